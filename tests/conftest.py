@@ -1,0 +1,75 @@
+"""What every test may use. Nothing here reaches the network, sleeps, or reads today's date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from directory import create_app
+from directory.extensions import db
+from tests import databases
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+REAL = Path(__file__).resolve().parent.parent.parent / "shared" / "real"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("real") and not REAL.is_dir():
+            item.add_marker(pytest.mark.skip(reason="no ../shared/real beside this checkout"))
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def real() -> Path:
+    """The folder of real captures. For tests marked `real`."""
+    return REAL
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> databases.SqliteTemplate:
+    return databases.SqliteTemplate(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.PostgresTemplate]:
+    if not databases.POSTGRES:
+        pytest.skip("no PostgreSQL: TEST_POSTGRES_URL is not set (`make test` starts one where it can)")
+    template = databases.PostgresTemplate(tmp_path_factory.mktemp("template"))
+    yield template
+    template.drop()
+
+
+@pytest.fixture(params=databases.KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database. Each test that uses it runs on SQLite and on PostgreSQL."""
+    template = request.getfixturevalue("sqlite_template" if request.param == "sqlite" else "postgres_template")
+    with template.fresh(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """The site on a fresh database, with jobs run on the spot."""
+    app = create_app({"ENV": "test", "DATABASE_URL": database, "SECRET_KEY": "t" * 40}, instance=tmp_path / "instance")
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """The app's database session, inside an app context."""
+    with app.app_context():
+        yield db.session
+        db.session.rollback()

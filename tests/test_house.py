@@ -1,0 +1,31 @@
+"""The house itself: one migration head, models and migrations that agree, borders that hold."""
+
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect
+
+from directory import ROOT
+from directory.extensions import db
+
+
+def test_there_is_one_migration_head() -> None:
+    assert len(ScriptDirectory(str(ROOT / "migrations")).get_heads()) == 1
+
+
+def test_migrations_go_down_to_nothing_and_up_again(app: Flask) -> None:
+    with app.app_context():
+        downgrade(revision="base")
+        assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+        upgrade()
+        assert "listing" in inspect(db.engine).get_table_names()
+
+
+def test_models_and_migrations_agree(app: Flask) -> None:
+    with app.app_context(), db.engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), db.metadata)
+    assert [line for line in differences if "search_text" not in str(line)] == []
