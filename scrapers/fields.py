@@ -1,0 +1,125 @@
+"""From a row as published to the fields of a record, by the declared columns of a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from scrapers.columns import Column
+from scrapers.errors import RowRejected
+from scrapers.names import split_name
+from scrapers.normalize import bare_phone, postal_code, tidy
+from scrapers.record import Entity, Holder, Place
+from scrapers.spec import RegistrySpec
+
+
+def as_text(value: Any) -> str:
+    """A published value as text, trimmed: None is empty, 60617.0 is 60617, a link object is its address."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, Mapping):
+        return as_text(value.get("url"))
+    return str(value)
+
+
+class FieldReader:
+    """Takes the fields of one registry's rows. Raises RowRejected for a value that cannot be believed."""
+
+    def __init__(self, spec: RegistrySpec) -> None:
+        self._spec = spec
+        self._columns = spec.columns
+        self._nothing = frozenset(spec.no_value)
+
+    def has(self, name: str) -> bool:
+        return name in self._columns
+
+    def raw(self, name: str, row: Mapping[str, Any]) -> str:
+        """The field's text exactly as published (only ends trimmed)."""
+        column = self._columns.get(name)
+        if column is None:
+            return ""
+        return column.join.join(text for source in column.sources if (text := as_text(row.get(source))))
+
+    def text(self, name: str, row: Mapping[str, Any]) -> str:
+        """The field's text after its declared options: no-value words, words, prefixes and suffixes."""
+        column = self._columns.get(name)
+        if column is None:
+            return ""
+        if column.always is not None:
+            return column.always
+        parts = [(source, self._part(column, as_text(row.get(source)))) for source in column.sources]
+        if column.label:
+            return tidy("; ".join(f"{source}: {text}" for source, text in parts if text))
+        return tidy(column.join.join(text for _, text in parts if text))
+
+    def _part(self, column: Column, text: str) -> str:
+        if text in self._nothing or text in column.none:
+            text = ""
+        text = column.words.get(text, text)
+        return text.removeprefix(column.strip_prefix).removesuffix(column.strip_suffix)
+
+    def day(self, name: str, row: Mapping[str, Any]) -> date | None:
+        """The field's date, by its declared formats only."""
+        text = self.text(name, row)
+        if not text:
+            return None
+        formats = self._columns[name].formats or self._spec.date_formats
+        for wanted in formats:
+            try:
+                return datetime.strptime(text, wanted).date()  # noqa: DTZ007 - a date without a time
+            except ValueError:
+                continue
+        raise RowRejected(f"{name} {text!r} is no date in the form {' or '.join(formats) or '(none declared)'}")
+
+    def holder(self, row: Mapping[str, Any]) -> Holder:
+        """Whom the row names. Raises RowRejected when it names nobody."""
+        organization = self.text("holder.organization", row)
+        if self.text("holder.entity", row) == Entity.ORGANIZATION:
+            raw = organization or self.text("holder.family", row) or self.text("holder.name", row)
+            return _named(Holder(raw=raw, entity=Entity.ORGANIZATION))
+        if self.has("holder.name"):
+            return _named(split_name(self.text("holder.name", row), self._columns["holder.name"].split))
+        given, middle, family, suffix = (
+            self.text(f"holder.{part}", row) for part in ("given", "middle", "family", "suffix")
+        )
+        if not (given or family):
+            return _named(Holder(raw=organization, entity=Entity.ORGANIZATION))
+        return Holder(
+            given=given,
+            middle=middle,
+            family=family,
+            suffix=suffix,
+            credentials=self.text("holder.credentials", row),
+            raw=" ".join(part for part in (given, middle, family, suffix) if part),
+        )
+
+    def place(self, row: Mapping[str, Any]) -> Place:
+        country = self.text("place.country", row).upper()
+        country = country if len(country) == 2 else ""
+        return Place(
+            city=self.text("place.city", row),
+            region=self.text("place.region", row).upper(),
+            postal_code=postal_code(self.text("place.postal_code", row), country),
+            country=country,
+        )
+
+    def npi(self, row: Mapping[str, Any]) -> str:
+        text = self.text("npi", row)
+        return text if len(text) == 10 and text.isdigit() else ""
+
+    def phone(self, row: Mapping[str, Any]) -> str:
+        text = self.text("phone", row)
+        return bare_phone(text, self.text("place.country", row) or "US") if text else ""
+
+
+def _named(holder: Holder) -> Holder:
+    if not holder.raw:
+        raise RowRejected("names nobody")
+    return holder

@@ -1,0 +1,184 @@
+"""Whether what was read can be believed: repeats, declared totals, expectations, words nobody read up on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from scrapers.channels import Channel
+from scrapers.errors import SourceSuspect
+from scrapers.page import Page
+from scrapers.record import RegistryRecord, Standing
+from scrapers.report import Outcome, RunReport
+from scrapers.rows import Row
+from scrapers.spec import RegistrySpec
+
+WHOLE_LISTS = ("roster", "file")
+
+
+class Judge:
+    """Watches a run row by row, holds back what belongs together, and concludes with an outcome."""
+
+    def __init__(self, spec: RegistrySpec, channel: Channel, report: RunReport) -> None:
+        self._spec, self._channel, self._report = spec, channel, report
+        self._missing: list[str] = []
+        self._declared: set[int] = set()
+        self.further_pages = 0
+        self._page_digest = hashlib.sha256()
+        self._page_rows = 0
+        self._pages_seen: dict[bytes, str] = {}
+        self._keys: dict[str, bytes] = {}
+        self._held: dict[str, RegistryRecord] = {}
+        self._canaries = set(spec.canaries)
+        self._filled: dict[str, int] = dict.fromkeys((channel.expect or spec.expect).fill, 0)
+
+    # Pages -----------------------------------------------------------------------------------------------------------
+
+    def begin_page(self, page: Page) -> None:
+        self._page_digest, self._page_rows = hashlib.sha256(), 0
+
+    def see_row(self, row: Row) -> None:
+        self._report.rows += 1
+        self._page_rows += 1
+        self._page_digest.update(repr(dict(row)).encode())
+
+    def end_page(self, page: Page) -> None:
+        """Raises SourceSuspect when another request or file already gave the very same rows."""
+        if not self._page_rows:
+            return
+        digest = self._page_digest.digest()
+        earlier = self._pages_seen.setdefault(digest, page.url)
+        if earlier is not page.url:
+            raise SourceSuspect(
+                f"gives the same {self._page_rows} rows as {earlier}", where=page.url, expected="others"
+            )
+
+    def declare(self, total: int | None) -> None:
+        if total is not None:
+            self._declared.add(total)
+            self._report.declared = max(self._declared)
+
+    def miss(self, reason: str) -> None:
+        """Notes that something is known to be missing."""
+        if reason not in self._missing:
+            self._missing.append(reason)
+
+    # Records ---------------------------------------------------------------------------------------------------------
+
+    def admit(self, record: RegistryRecord) -> Iterator[RegistryRecord]:
+        """The record, unless the same row was already given or it must wait for rows that belong to it."""
+        if record.standing is Standing.UNKNOWN:
+            word = record.standing_raw or "(nothing)"
+            self._report.unknown_words[word] = self._report.unknown_words.get(word, 0) + 1
+        row = _digest(record.as_published)
+        known = self._keys.get(record.source_key)
+        if known == row:
+            self._report.repeated += 1
+            return
+        if known is None:
+            self._keys[record.source_key] = row
+        if self._spec.one_row_per == "case":
+            self._hold(record)
+            return
+        if known is not None:
+            self._report.warn(f"{record.source_key} stands there twice and differs")
+            record = replace(record, source_key=f"{record.source_key}~{row.hex()[:8]}")
+        yield record
+
+    def _hold(self, record: RegistryRecord) -> None:
+        """Puts the rows of one credential together: the first one's facts, and every row's discipline."""
+        held = self._held.get(record.source_key)
+        if held is None:
+            self._held[record.source_key] = record
+        elif _same_credential(held, record):
+            self._held[record.source_key] = _with_case(held, record)
+        else:
+            self._report.warn(f"{record.source_key} stands there twice and differs")
+            self._held[f"{record.source_key}~{_digest(record.as_published).hex()[:8]}"] = record
+
+    def held_back(self) -> Iterable[RegistryRecord]:
+        """What waited for the end, each with a key of its own."""
+        return [replace(record, source_key=key) for key, record in self._held.items()]
+
+    def weigh(self, record: RegistryRecord) -> None:
+        self._canaries.discard(record.number)
+        for name in self._filled:
+            self._filled[name] += _has(record, name)
+
+    # The end ---------------------------------------------------------------------------------------------------------
+
+    def summarize(self) -> None:
+        """Puts into words what a person should look at, whatever the outcome."""
+        for word, count in self._report.unknown_words.items():
+            self._report.warn(f"standing word {word!r} is not known ({count} records): read up on it and add it")
+        if self._report.repeated:
+            self._report.warn(f"{self._report.repeated} rows repeat word for word and were taken once")
+
+    def conclude(self) -> None:
+        """Sets outcome and reason of a run that reached its end."""
+        self.summarize()
+        self._compare_declared()
+        if self._report.rejected_rows:
+            first = self._report.row_errors[0]
+            where = f"the first in line {first['line']}" if first["line"] else "the first"
+            self.miss(f"{self._report.rejected_rows} rows could not be read, {where}: {first['reason']}")
+        suspicions = self._suspicions()
+        if suspicions:
+            self._report.outcome, self._report.reason = Outcome.SUSPECT, "; ".join(suspicions)
+        elif self._missing:
+            self._report.outcome, self._report.reason = Outcome.INCOMPLETE, "; ".join(self._missing)
+        else:
+            self._report.outcome, self._report.reason = Outcome.COMPLETE, ""
+
+    def _compare_declared(self) -> None:
+        seen = self._report.rows + self._report.rejected_rows
+        if len(self._declared) > 1:
+            self.miss(f"the pages announce different totals: {', '.join(map(str, sorted(self._declared)))}")
+        elif self._declared and seen != self._report.declared:
+            self.miss(f"{seen} of {self._report.declared}")
+        elif not self._declared and self.further_pages:
+            self.miss("the page leads to further pages that were not given")
+
+    def _suspicions(self) -> list[str]:
+        if self._channel.name not in WHOLE_LISTS:
+            return []
+        expect, count = self._channel.expect or self._spec.expect, self._report.records
+        found = []
+        if expect.most is not None and count > expect.most:
+            found.append(f"{count} records, where at most {expect.most} were expected")
+        if self._missing:  # not a whole list: too few is no surprise
+            return found
+        if count < expect.least:
+            found.append(f"{count} records, where at least {expect.least} were expected")
+        for name, share in expect.fill.items():
+            if count and self._filled[name] < share * count:
+                found.append(f"{name} is filled in {self._filled[name]} of {count} records, expected {share:.0%}")
+        if self._canaries:
+            found.append(f"known records did not come back: {', '.join(sorted(self._canaries))}")
+        return found
+
+
+def _digest(published: Any) -> bytes:
+    return hashlib.blake2b(repr(sorted(published.items())).encode(), digest_size=12).digest()
+
+
+def _same_credential(one: RegistryRecord, other: RegistryRecord) -> bool:
+    same = (one.holder, one.standing, one.standing_raw, one.expires_on, one.number)
+    return same == (other.holder, other.standing, other.standing_raw, other.expires_on, other.number)
+
+
+def _with_case(held: RegistryRecord, record: RegistryRecord) -> RegistryRecord:
+    """The held record with the discipline of one more row, and that row kept beside the first."""
+    cases = [held.discipline or "", record.discipline or ""]
+    discipline = " | ".join(dict.fromkeys(case for case in cases if case))
+    further = [*held.as_published.get("further_rows", []), dict(record.as_published)]
+    return replace(held, discipline=discipline, as_published={**held.as_published, "further_rows": further})
+
+
+def _has(record: RegistryRecord, name: str) -> bool:
+    value: Any = record
+    for part in name.split("."):
+        value = getattr(value, part)
+    return bool(value)

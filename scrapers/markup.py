@@ -1,0 +1,131 @@
+"""Reading HTML by counted selectors: a page that changed must stop the run, not shorten it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+
+from scrapers.errors import SourceChanged
+from scrapers.normalize import tidy
+
+Within = Tag | None
+
+
+class Markup:
+    """A parsed page. `asked` lists the selectors that were relied on, so that tests can tamper with each."""
+
+    def __init__(self, text: str) -> None:
+        self.soup = BeautifulSoup(text, "lxml")
+        self.asked: set[str] = set()
+
+    def one(self, selector: str, within: Within = None) -> Tag:
+        """The only element that fits. Raises SourceChanged when there are none or several."""
+        found = self._all(selector, within)
+        if len(found) != 1:
+            raise SourceChanged(f"{len(found)} elements fit {selector}", expected="exactly one")
+        return found[0]
+
+    def some(self, selector: str, within: Within = None) -> list[Tag]:
+        """All elements that fit. Raises SourceChanged when there are none."""
+        found = self._all(selector, within)
+        if not found:
+            raise SourceChanged(f"no element fits {selector}", expected="at least one")
+        return found
+
+    def maybe(self, selector: str, within: Within = None) -> Tag | None:
+        """The element that fits, or None. Raises SourceChanged when there are several."""
+        found = self._all(selector, within)
+        if len(found) > 1:
+            raise SourceChanged(f"{len(found)} elements fit {selector}", expected="one or none")
+        return found[0] if found else None
+
+    def _all(self, selector: str, within: Within) -> list[Tag]:
+        self.asked.add(selector)
+        return list((within or self.soup).select(selector))
+
+    def text(self, selector: str, within: Within = None) -> str:
+        """The tidied text of the only element that fits."""
+        return text_of(self.one(selector, within))
+
+    def labelled_values(self, selector: str, within: Within = None) -> dict[str, str]:
+        """The dt/dd or th/td pairs of the only element that fits: label without its colon -> text."""
+        holder = self.one(selector, within)
+        labels = holder.find_all(["dt", "th"])
+        pairs: dict[str, str] = {}
+        for label in labels:
+            value = label.find_next_sibling(["dd", "td"])
+            name = text_of(label).rstrip(":").strip()
+            if value is None or name in pairs:
+                raise SourceChanged(f"label {name!r} in {selector} has no value or stands twice")
+            pairs[name] = text_of(value)
+        if not pairs:
+            raise SourceChanged(f"{selector} holds no labelled values")
+        return pairs
+
+    def table_cells(self, selector: str, within: Within = None) -> Iterator[dict[str, Tag]]:
+        """Each row of a table: heading text -> cell. Cells are direct children of their row, so nested tables don't
+        count. Rows that hold one cell across (pagers, notes) are passed over. Raises SourceChanged."""
+        rows = _own_rows(self.one(selector, within))
+        if not rows:
+            raise SourceChanged(f"table {selector} has no rows", expected="a row of headings")
+        headings = [text_of(cell) for cell in _own_cells(rows[0])]
+        if len(set(headings)) != len(headings):
+            raise SourceChanged(f"table {selector} has a heading twice: {', '.join(headings)}")
+        for number, row in enumerate(rows[1:], start=1):
+            cells = _own_cells(row)
+            if len(cells) == 1 and len(headings) > 1:
+                continue
+            if len(cells) != len(headings):
+                raise SourceChanged(
+                    f"row {number} of table {selector} has {len(cells)} cells", expected=str(len(headings))
+                )
+            yield dict(zip(headings, cells, strict=True))
+
+    def table_headings(self, selector: str, within: Within = None) -> list[str]:
+        """The texts of the first row of a table."""
+        rows = _own_rows(self.one(selector, within))
+        return [text_of(cell) for cell in _own_cells(rows[0])] if rows else []
+
+    def hidden_fields(self, form: Tag) -> dict[str, str]:
+        """The named fields of a form as a browser would send them untouched, hidden ones included."""
+        fields: dict[str, str] = {}
+        for field in form.select("input[name], select[name], textarea[name]"):
+            value = _field_value(field)
+            if value is not None:
+                fields[str(field["name"])] = value
+        return fields
+
+
+def _field_value(field: Tag) -> str | None:
+    kind = str(field.get("type") or "text").lower()
+    if field.name == "select":
+        chosen = field.select_one("option[selected]") or field.select_one("option")
+        return str(chosen.get("value", text_of(chosen))) if chosen else None
+    if field.name == "textarea":
+        return field.get_text()
+    if kind in ("submit", "button", "image", "reset", "file"):
+        return None
+    if kind in ("checkbox", "radio"):
+        return str(field.get("value", "on")) if field.has_attr("checked") else None
+    return str(field.get("value", ""))
+
+
+def _own_rows(table: Tag) -> list[Tag]:
+    rows: list[Tag] = []
+    for child in table.find_all(["tr", "thead", "tbody", "tfoot"], recursive=False):
+        rows += [child] if child.name == "tr" else child.find_all("tr", recursive=False)
+    return rows
+
+
+def _own_cells(row: Tag) -> list[Tag]:
+    return list(row.find_all(["td", "th"], recursive=False))
+
+
+def text_of(element: Tag) -> str:
+    """The visible text of an element: scripts left out, spaces folded, no invisible characters."""
+    unseen = ("script", "style", "template")
+    parts = [text for text in element.find_all(string=True) if not (text.parent and text.parent.name in unseen)]
+    return tidy(re.sub(r"\s+", " ", " ".join(parts)))

@@ -1,0 +1,61 @@
+"""Whole published names to given, middle and family name, by the order the registry declares. Degrees are cut off."""
+
+from __future__ import annotations
+
+import re
+
+from nameparser import HumanName
+from nameparser.config import Constants
+
+from scrapers.normalize import tidy
+from scrapers.record import Holder
+
+# Degrees and titles of this profession, bare. Those in AMBIGUOUS are also names and count only behind a comma.
+CREDENTIALS = frozenset(
+    """lac licac daom dacm msom mstom maom macom mtom mtcm omd dtcm daoam dnbao eamp aemp ltcm dac rac rtcmp rtcmh drtcm
+    diplac diplom diplch diplabt diplahm dipl nccaom ncbahm ccahm dabma faama mbacc fbacc phd md do dc nd rn msn np aprn
+    pa lmt pt dpt ms mph msc bsc mba ma""".split()  # noqa: SIM905 - a list of words to read
+)
+AMBIGUOUS = frozenset(("do", "ma", "pa", "nd", "ms", "rac", "dac", "np", "pt", "dc", "md"))
+BEHIND_A_COMMA = CREDENTIALS | {"ap", "dom", "mac", "ca", "om", "ac", "ch", "abt"}
+
+_constants = Constants()
+
+
+def split_name(published: str, order: str) -> Holder:
+    """The name as a Holder; `raw` is the published text.
+
+    order: family_comma_given ("LI, WEI M"), given_first ("WEI M LI, LAc"), or family_first, which cannot be split safely
+    when it has no comma: then only `raw` is filled.
+    """
+    raw = tidy(published)
+    name, credentials = cut_credentials(raw)
+    if order == "family_first" and "," not in name:
+        return Holder(raw=raw, credentials=credentials)
+    parsed = HumanName(name, constants=_constants)
+    middle = " ".join(part for part in (parsed.middle, parsed.nickname and f"({parsed.nickname})") if part)
+    return Holder(
+        given=parsed.first,
+        middle=middle,
+        family=parsed.last,
+        suffix=parsed.suffix,
+        credentials=credentials,
+        raw=raw,
+    )
+
+
+def cut_credentials(name: str) -> tuple[str, str]:
+    """The name without the degrees at its end, and those degrees as published, joined by commas."""
+    name, *behind = [part.strip() for part in re.sub(r"[®™]", "", name).split(",")]
+    found: list[str] = []
+    kept = [part for part in behind if part]
+    while kept and all(_bare(word) in BEHIND_A_COMMA for word in kept[-1].split()):
+        found.insert(0, kept.pop())
+    words = name.split()
+    while not kept and len(words) > 2 and _bare(words[-1]) in CREDENTIALS - AMBIGUOUS:
+        found.insert(0, words.pop())
+    return ", ".join([" ".join(words), *kept]), ", ".join(found)
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[^a-z]", "", word.lower())

@@ -1,0 +1,68 @@
+"""What a run says about itself when it is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+ROW_ERRORS_KEPT = 50
+
+
+class Outcome(StrEnum):
+    """How a run ended. Only COMPLETE may say that somebody is absent."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    DOWN = "down"
+    BLOCKED = "blocked"
+    CHANGED = "changed"
+    SUSPECT = "suspect"
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the records may be used at all: those of a complete or an incomplete run."""
+        return self in (Outcome.COMPLETE, Outcome.INCOMPLETE)
+
+
+@dataclass(slots=True)
+class RunReport:
+    """Counts and reasons of one run. `records` are those given; `rows` counts all rows seen, ours or not."""
+
+    registry: str
+    outcome: Outcome = Outcome.INCOMPLETE
+    reason: str = "it was not read to the end"
+    requests: int = 0
+    pages: int = 0
+    records: int = 0
+    declared: int | None = None
+    rejected_rows: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    warnings: list[str] = field(default_factory=list)
+    channel: str = ""
+    rows: int = 0
+    skipped: int = 0
+    repeated: int = 0
+    unknown_words: dict[str, int] = field(default_factory=dict)
+    new_columns: list[str] = field(default_factory=list)
+    captures: list[str] = field(default_factory=list)
+    row_errors: list[dict[str, Any]] = field(default_factory=list)
+    not_before_seconds: float | None = None
+
+    def reject(self, file: str, line: int, reason: str) -> None:
+        """Counts one bad row and keeps the first ones word for word."""
+        self.rejected_rows += 1
+        if len(self.row_errors) < ROW_ERRORS_KEPT:
+            self.row_errors.append({"file": file, "line": line, "reason": reason})
+
+    def warn(self, text: str) -> None:
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as JSON-ready values."""
+        return {name: getattr(self, name) for name in self.__slots__} | {
+            "outcome": self.outcome.value,
+            "seconds": round(self.seconds, 3),
+        }

@@ -1,0 +1,211 @@
+"""One reading of one registry: pages until done, records as they come, and a report that says what they are worth."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from scrapers.adapter import Wanted, adapter_for
+from scrapers.captures import Capture, Captures
+from scrapers.channels import Channel
+from scrapers.errors import (
+    Incomplete,
+    Remark,
+    RowRejected,
+    SourceBlocked,
+    SourceChanged,
+    SourceDown,
+    SourceError,
+    SpecError,
+)
+from scrapers.judging import Judge
+from scrapers.page import Page
+from scrapers.record import Method, RegistryRecord
+from scrapers.report import Outcome, RunReport
+from scrapers.request import Request
+from scrapers.rows import Row
+from scrapers.spec import RegistrySpec
+from scrapers.walls import wall_in
+
+__all__ = ["Outcome", "RunReport", "Scrape"]
+
+PROGRESS_EVERY = 10_000  # rows
+
+
+class Fetches(Protocol):
+    """Whatever can fetch a request into a capture: the polite Fetcher, or a recording."""
+
+    def fetch(self, request: Request, channel: Channel) -> Capture: ...
+
+
+class Scrape:
+    """One reading of one registry. `report` is complete once `records()` is exhausted.
+
+    channel: roster, lookup (with `wanted`), file or saved_page (with `files`).
+    retrieved_at: when dropped files and saved pages were obtained, if somebody stated it; otherwise now.
+    most_pages: stop there; the outcome is then incomplete.
+    Raises SpecError at once for a channel the registry doesn't have or that lacks what it needs.
+    """
+
+    def __init__(
+        self,
+        spec: RegistrySpec,
+        *,
+        channel: str,
+        captures: Captures,
+        now: Callable[[], datetime],
+        fetcher: Fetches | None = None,
+        wanted: Wanted | None = None,
+        files: Sequence[Path] = (),
+        retrieved_at: datetime | None = None,
+        most_pages: int | None = None,
+        on_progress: Callable[[RunReport], None] | None = None,
+    ) -> None:
+        self.spec = spec
+        self.channel = spec.channel(channel)
+        self.adapter = adapter_for(spec)
+        self.report = RunReport(registry=spec.id, channel=channel)
+        self.asked: set[str] = set()  # the selectors that reading relied on
+        self._captures, self._now, self._fetcher = captures, now, fetcher
+        self._wanted, self._files, self._retrieved_at = wanted, [Path(file) for file in files], retrieved_at
+        self._most_pages = most_pages or spec.politeness.most_pages
+        self._on_progress = on_progress or (lambda report: None)
+        self._judge = Judge(spec, self.channel, self.report)
+        self._queue: deque[Request] = deque()
+        self._known_requests: set[object] = set()
+        if self.channel.is_network and fetcher is None:
+            raise SpecError(f"{spec.id}: channel {channel} needs a fetcher")
+        if not self.channel.is_network and not self._files:
+            raise SpecError(f"{spec.id}: channel {channel} needs a file")
+        if channel == "lookup" and wanted is None:
+            raise SpecError(f"{spec.id}: channel lookup needs somebody to look for")
+
+    def records(self) -> Iterator[RegistryRecord]:
+        """The records, streamed. Never raises a SourceError: it ends, and the report says why. Records of a run whose
+        outcome is not usable must not be used."""
+        started = time.monotonic()
+        page: Page | None = None
+        try:
+            for page in self._pages():
+                yield from self._records_of(page)
+            yield from self._counted(self._judge.held_back())
+            self._judge.conclude()
+        except SourceError as wrong:
+            self._fail(wrong, page)
+        finally:
+            self.report.seconds = time.monotonic() - started
+            self._on_progress(self.report)
+
+    # Pages -----------------------------------------------------------------------------------------------------------
+
+    def _pages(self) -> Iterator[Page]:
+        if not self.channel.is_network:
+            yield from self._given_pages()
+            return
+        first = self.adapter.lookup(self._wanted) if self._wanted and self.channel.name == "lookup" else None
+        self._enqueue(first if first is not None else self.adapter.roster())
+        while self._queue:
+            if self.report.pages >= self._most_pages:
+                self._judge.miss(f"stopped after {self.report.pages} pages, as asked")
+                return
+            yield self._fetched(self._queue.popleft())
+
+    def _enqueue(self, requests: Iterable[Request]) -> None:
+        for request in requests:
+            if request.identity not in self._known_requests:
+                self._known_requests.add(request.identity)
+                self._queue.append(request)
+
+    def _fetched(self, request: Request) -> Page:
+        if self._fetcher is None:
+            raise TypeError("a network channel has a fetcher")
+        self.report.requests += 1
+        capture = self._fetcher.fetch(request, self.channel)
+        self._count(capture)
+        if wall := wall_in(capture.path):
+            raise SourceBlocked(f"{wall} stands in the way", where=capture.url)
+        return Page(request, capture, self.channel, method=self.adapter.network_method)
+
+    def _given_pages(self) -> Iterator[Page]:
+        method = Method.SAVED_PAGE if self.channel.name == "saved_page" else Method.BULK_FILE_ROW
+        for file in self._files:
+            try:
+                capture = self._captures.keep_file(file, retrieved_at=self._retrieved_at or self._now())
+            except OSError as wrong:
+                raise SourceDown(f"cannot be read: {wrong.strerror}", where=file.name) from wrong
+            self._count(capture)
+            yield Page(Request(capture.url), capture, self.channel, method=method)
+
+    def _count(self, capture: Capture) -> None:
+        self.report.pages += 1
+        self.report.bytes += capture.size
+        self.report.captures.append(capture.sha256)
+
+    # Rows ------------------------------------------------------------------------------------------------------------
+
+    def _records_of(self, page: Page) -> Iterator[RegistryRecord]:
+        self._judge.begin_page(page)
+        self._judge.declare(self.adapter.declared(page))
+        try:
+            for found in self.adapter.read(page):
+                if isinstance(found, Request):
+                    self._follow(found)
+                elif isinstance(found, RowRejected):
+                    self.report.reject(page.url, found.line, found.reason)
+                elif isinstance(found, Incomplete):
+                    self._judge.miss(found.reason)
+                elif isinstance(found, Remark):
+                    self.report.warn(found.text)
+                else:
+                    yield from self._records_of_row(page, found if isinstance(found, Row) else Row(found))
+        finally:
+            self.asked |= page.asked
+        self._judge.end_page(page)
+        self._on_progress(self.report)
+
+    def _follow(self, request: Request) -> None:
+        if self.channel.is_network:
+            self._enqueue([request])
+        else:
+            self._judge.further_pages += 1
+
+    def _records_of_row(self, page: Page, row: Row) -> Iterator[RegistryRecord]:
+        row.evidence = page.evidence
+        self._judge.see_row(row)
+        try:
+            record = self.adapter.record(row)
+        except RowRejected as rejected:
+            self.report.reject(page.url, rejected.line or row.line, rejected.reason)
+            return
+        if record is None:
+            self.report.skipped += 1
+        else:
+            yield from self._counted(self._judge.admit(record))
+        if self.report.rows % PROGRESS_EVERY == 0:
+            self._on_progress(self.report)
+
+    def _counted(self, records: Iterable[RegistryRecord]) -> Iterator[RegistryRecord]:
+        for record in records:
+            self.report.records += 1
+            self._judge.weigh(record)
+            yield record
+
+    # The end ---------------------------------------------------------------------------------------------------------
+
+    def _fail(self, wrong: SourceError, page: Page | None) -> None:
+        wrong.registry = wrong.registry or self.spec.id
+        wrong.where = wrong.where or (page.url if page else "")
+        if page is not None and isinstance(wrong, SourceChanged):
+            wall = wall_in(page.capture.path)
+            if wall:
+                wrong = SourceBlocked(f"{wall} stands in the way", registry=self.spec.id, where=page.url)
+            else:
+                self.report.new_columns = list(wrong.new_columns)
+        if isinstance(wrong, SourceDown):
+            self.report.not_before_seconds = wrong.not_before
+        self._judge.summarize()
+        self.report.outcome, self.report.reason = Outcome(wrong.outcome), str(wrong)

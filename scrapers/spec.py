@@ -1,0 +1,282 @@
+"""What a registry's YAML may say. Unknown keys are refused, with the file and the key; nothing is guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from scrapers.channels import NETWORK, Channel, Expect, Question, channel_from_yaml, expect_from_yaml
+from scrapers.columns import Column, column_from_yaml
+from scrapers.errors import SpecError
+from scrapers.record import Authority, CredentialKind
+from scrapers.strict import StrictMapping
+from scrapers.vocabulary import StandingWords, standing_from_yaml
+
+REGISTRIES = Path(__file__).parent / "registries"
+COMPLETENESS = ("all_statuses", "active_only", "opt_in", "capped")
+
+
+@dataclass(frozen=True, slots=True)
+class Politeness:
+    delay_seconds: float = 2.0
+    window: str = ""  # hours in which the source may be asked, "22:00-06:00" in its own time zone
+    most_pages: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the source's terms say. A network channel stays off until somebody recorded having read them."""
+
+    url: str = ""
+    says: str = ""
+    read_on: date | None = None
+    read_by: str = ""
+
+    @property
+    def were_read(self) -> bool:
+        return self.read_on is not None and bool(self.read_by)
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """Under which license the published rows themselves may be used, and how the source wants to be named."""
+
+    name: str = ""
+    url: str = ""
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """Something the description relies on that nobody has checked against the live source yet."""
+
+    what: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrySpec:
+    """One registry, as its YAML describes it. Keys are explained in scrapers/README.md."""
+
+    id: str
+    title: str
+    kind: CredentialKind
+    profession: str
+    jurisdiction: str
+    authority: Authority
+    home: str
+    platform: str
+    channels: Mapping[str, Channel]
+    columns: Mapping[str, Column]
+    standing: StandingWords
+    completeness: str
+    key: tuple[str, ...] = ()  # published columns that make the source key; the number's own column when empty
+    schedule: str = ""
+    politeness: Politeness = field(default_factory=Politeness)
+    terms: Terms = field(default_factory=Terms)
+    license: License = field(default_factory=License)
+    ignored: tuple[str, ...] = ()  # known columns that no field is made of; kept in the row as published
+    optional: tuple[str, ...] = ()  # may be absent from a row or a file
+    withheld: tuple[str, ...] = ()  # read only to be left out: kept nowhere (birth years and the like)
+    date_formats: tuple[str, ...] = ()
+    no_value: tuple[str, ...] = ()  # published texts that mean nothing in any column
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # column -> exact words or patterns of our rows
+    one_row_per: str = "credential"  # or "case": a credential's rows are put together, one row per discipline case
+    shared_numbers: bool = False  # numbers are used again by other boards
+    record_link: str = ""  # published column that links to the record at its source
+    none_found: tuple[str, ...] = ()  # what the source prints when nobody was found
+    expect: Expect = field(default_factory=Expect)
+    canaries: tuple[str, ...] = ()  # numbers that every whole list must contain
+    unverified: tuple[Unverified, ...] = ()
+    allowed_hosts: frozenset[str] = frozenset()  # "scheme://host:port" that may be asked
+    options: Mapping[str, Any] = field(default_factory=dict)  # what only this platform understands
+    path: Path | None = None
+
+    def channel(self, name: str) -> Channel:
+        """The channel of that name. Raises SpecError when the registry doesn't offer it."""
+        if name not in self.channels:
+            raise SpecError(f"{self.id}: has no channel {name}; it offers {', '.join(self.channels)}")
+        return self.channels[name]
+
+    @property
+    def needs_network(self) -> bool:
+        return any(name in NETWORK for name in self.channels)
+
+    def with_base_url(self, url: str) -> RegistrySpec:
+        """The same registry at another scheme and host, for rehearsals. Expectations and canaries belong to the real
+        source and are dropped. Raises SpecError when `url` has no scheme and host."""
+        parts = urlsplit(url)
+        if not (parts.scheme and parts.netloc):
+            raise SpecError(f"{url!r} should be a scheme and a host, such as http://127.0.0.1:8001")
+        moved = {name: _moved(channel, url) for name, channel in self.channels.items()}
+        return replace(self, channels=moved, allowed_hosts=frozenset((origin_of(url),)), expect=Expect(), canaries=())
+
+
+def _moved(channel: Channel, url: str) -> Channel:
+    def question(asked: Question | None) -> Question | None:
+        return replace(asked, url=_rebased(asked.url, url)) if asked else None
+
+    return replace(
+        channel,
+        start=tuple(_rebased(address, url) for address in channel.start),
+        by_number=question(channel.by_number),
+        by_name=question(channel.by_name),
+        expect=None,
+    )
+
+
+def _rebased(address: str, base: str) -> str:
+    if not address:
+        return ""
+    ours = urlsplit(base)
+    return urlsplit(address)._replace(scheme=ours.scheme, netloc=ours.netloc).geturl()
+
+
+def origin_of(url: str) -> str:
+    """scheme://host:port with the port always written, for comparing. Raises SpecError for anything else."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SpecError(f"{url!r} should be an http or https address")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}:{port}"
+
+
+def load_spec(path: Path | str) -> RegistrySpec:
+    """The registry described by a YAML file. Raises SpecError naming the file and the key that is wrong."""
+    path = Path(path)
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as wrong:
+        raise SpecError(f"{path}: cannot be read as YAML: {wrong}") from wrong
+    spec = _spec(StrictMapping(given, path.name), path)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", spec.id):
+        raise SpecError(f"{path.name}: id should be small letters, digits and _, found {spec.id!r}")
+    return spec
+
+
+def _spec(keys: StrictMapping, path: Path) -> RegistrySpec:
+    issues = keys.mapping("issues")
+    channels = {
+        name: channel_from_yaml(name, given, f"{keys.where}: channels")
+        for name, given in keys.mapping("channels").rest().items()
+    }
+    columns = keys.mapping("columns", {}).rest()
+    spec = RegistrySpec(
+        id=keys.text("id"),
+        title=keys.text("title"),
+        kind=_one_of(CredentialKind, issues.text("kind"), f"{issues.where}.kind"),
+        profession=issues.text("profession"),
+        jurisdiction=keys.text("jurisdiction"),
+        authority=_one_of(Authority, keys.text("authority"), f"{keys.where}: authority"),
+        home=keys.text("home"),
+        platform=keys.text("platform"),
+        channels=channels,
+        columns={name: column_from_yaml(name, given, f"{keys.where}: columns") for name, given in columns.items()},
+        standing=standing_from_yaml(keys.mapping("standing")),
+        completeness=_among(COMPLETENESS, keys.text("completeness"), f"{keys.where}: completeness"),
+        key=keys.texts("key"),
+        schedule=keys.text("schedule", ""),
+        politeness=_politeness(keys.mapping("politeness", {})),
+        terms=_terms(keys.mapping("terms", {})),
+        license=_license(keys.mapping("license", {})),
+        ignored=keys.texts("ignored"),
+        optional=keys.texts("optional"),
+        withheld=keys.texts("withheld"),
+        date_formats=keys.texts("date_formats"),
+        no_value=keys.texts("no_value"),
+        where=_where(keys.mapping("where", {})),
+        one_row_per=_among(
+            ("credential", "case"), keys.text("one_row_per", "credential"), f"{keys.where}: one_row_per"
+        ),
+        shared_numbers=keys.flag("shared_numbers", False),
+        record_link=keys.text("record_link", ""),
+        none_found=keys.texts("none_found"),
+        expect=expect_from_yaml(keys.mapping("expect", {})),
+        canaries=keys.texts("canaries"),
+        unverified=tuple(_unverified(item, keys.where) for item in keys.take("unverified", [])),
+        options=keys.mapping("options", {}).rest(),
+        allowed_hosts=_hosts(keys.texts("allowed_hosts"), channels.values()),
+        path=path,
+    )
+    issues.done()
+    keys.done()
+    return spec
+
+
+def _one_of(enum: Any, word: str, where: str) -> Any:
+    return enum(_among(tuple(enum), word, where))
+
+
+def _among(known: tuple[str, ...], word: str, where: str) -> str:
+    if word not in known:
+        raise SpecError(f"{where}: {word!r} is none of {', '.join(known)}")
+    return word
+
+
+def _politeness(keys: StrictMapping) -> Politeness:
+    found = Politeness(keys.number("delay_seconds", 2.0), keys.text("window", ""), keys.whole("most_pages", 10_000))
+    keys.done()
+    if found.delay_seconds < 1:
+        raise SpecError(f"{keys.where}: delay_seconds should be 1 or more")
+    return found
+
+
+def _terms(keys: StrictMapping) -> Terms:
+    found = Terms(keys.text("url", ""), keys.text("says", ""), keys.day("read_on"), keys.text("read_by", ""))
+    keys.done()
+    return found
+
+
+def _license(keys: StrictMapping) -> License:
+    found = License(keys.text("name", ""), keys.text("url", ""), keys.text("attribution", ""))
+    keys.done()
+    return found
+
+
+def _unverified(given: object, where: str) -> Unverified:
+    keys = StrictMapping(given, f"{where}: unverified")
+    found = Unverified(keys.text("what"), keys.text("note", ""))
+    keys.done()
+    return found
+
+
+def _where(keys: StrictMapping) -> dict[str, tuple[str, ...]]:
+    return {column: keys.texts(column) for column in keys.rest_names()}
+
+
+def _hosts(stated: tuple[str, ...], channels: Iterable[Channel]) -> frozenset[str]:
+    """The origins that may be asked: those stated, or those of the addresses themselves."""
+    addresses: list[str] = list(stated)
+    for channel in () if stated else channels:
+        addresses += channel.start
+        addresses += [asked.url for asked in (channel.by_number, channel.by_name) if asked and asked.url]
+    return frozenset(origin_of(address) for address in addresses)
+
+
+def known_specs(extra_paths: Iterable[Path | str] = ()) -> dict[str, RegistrySpec]:
+    """Every registry on disk by id: the built-in ones and those of further folders. Raises SpecError for a bad or
+    doubled one."""
+    found: dict[str, RegistrySpec] = {}
+    for folder in (REGISTRIES, *map(Path, extra_paths)):
+        for path in sorted(folder.glob("*.yaml")):
+            spec = load_spec(path)
+            if spec.id in found:
+                raise SpecError(f"{path.name}: id {spec.id} is taken by {found[spec.id].path}")
+            found[spec.id] = spec
+    return found
+
+
+def find_spec(registry_id: str, extra_paths: Iterable[Path | str] = ()) -> RegistrySpec:
+    """The registry of that id. Raises SpecError listing the known ones."""
+    known = known_specs(extra_paths)
+    if registry_id not in known:
+        raise SpecError(f"{registry_id} is not a known registry; known are {', '.join(known)}")
+    return known[registry_id]

@@ -1,0 +1,41 @@
+"""Challenge pages, captchas and refusals that come with status 200. They are recognized and reported, never evaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_HEAD = 256 * 1024
+_SMALL = 8 * 1024
+
+# Lower-case marks -> what a person should be told.
+MARKS = {
+    b"cf-turnstile": "Cloudflare Turnstile",
+    b"challenges.cloudflare.com": "a Cloudflare challenge",
+    b"cf-chl-": "a Cloudflare challenge",
+    b"<title>just a moment": "a Cloudflare challenge",
+    b"g-recaptcha": "reCAPTCHA",
+    b"h-captcha": "hCaptcha",
+    b"captcha-delivery.com": "DataDome",
+    b"datadome": "DataDome",
+    b"_incapsula_resource": "Imperva Incapsula",
+    b"px-captcha": "PerimeterX",
+    b"<title>access denied": "an Access Denied page",
+    b"<h1>access denied": "an Access Denied page",
+    b"access denied": "an Access Denied page",
+    b"attention required!": "a Cloudflare block page",
+    b"verify you are human": "a check for humans",
+    b"verify that you are human": "a check for humans",
+    b"are you a robot": "a check for humans",
+    b"captcha": "a captcha",
+}
+
+
+def wall_in(path: Path) -> str:
+    """What stands in the way on this page ("reCAPTCHA"), or "". Only pages of markup and very short answers are
+    looked at: a long list of people may hold any word."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD).lower()
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start.startswith(b"<") and len(head) > _SMALL:
+        return ""
+    return next((told for mark, told in MARKS.items() if mark in head), "")
