@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from directory.extensions import Model
@@ -36,6 +36,14 @@ class RegistryRun(Model):
         one_of("channel", RunChannel),
         UniqueConstraint("registry_id", "scheduled_for"),  # two schedulers do no harm
         Index("ix_registry_run_registry", "registry_id", "state", "id"),
+        # One run of a registry at a time is read or applied.
+        Index(
+            "uq_registry_run_at_work",
+            "registry_id",
+            unique=True,
+            sqlite_where=text("state IN ('running', 'staged')"),
+            postgresql_where=text("state IN ('running', 'staged')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,13 +52,16 @@ class RegistryRun(Model):
     state: Mapped[RunState] = mapped_column(Word(RunState), default=RunState.QUEUED)
     # What was asked for: files, base_url, lookup, create_listings, spec_path. Enough to begin again after a crash.
     asked: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
+    # The registry as its description stood on the day: title, kind, profession, jurisdiction, authority, completeness.
+    described: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
     asked_by: Mapped[str] = mapped_column(String(254), default="")
     scheduled_for: Mapped[datetime | None]
     queued_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     heartbeat_at: Mapped[datetime | None]
-    attempt: Mapped[int] = mapped_column(default=0)
+    attempt: Mapped[int] = mapped_column(default=0)  # whoever works on it repeats this number with each write
+    worker: Mapped[str] = mapped_column(String(120), default="")  # which process, so that a dead one is known at once
     outcome: Mapped[str] = mapped_column(String(20), default="")  # of the reading: complete, incomplete, down ...
     reason: Mapped[str] = mapped_column(Text, default="")
     is_whole: Mapped[bool] = mapped_column(default=False)  # a complete reading of the whole list: its silence speaks
@@ -58,7 +69,9 @@ class RegistryRun(Model):
     content_key: Mapped[str] = mapped_column(String(64), default="")  # hash over its captures: the same file again
     report: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
     counts: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)  # matched, checks, flags_opened ...
-    applied_through: Mapped[str] = mapped_column(String(300), default="")  # last source key applied, for going on
+    accepted_at: Mapped[datetime | None]  # by its judge or a moderator; the time that all it changes carries
+    applied_step: Mapped[str] = mapped_column(String(20), default="")  # publish, match, absences: what is under way
+    applied_through: Mapped[str] = mapped_column(String(300), default="")  # last key of that step, for going on
 
 
 class StagedRecord(Model):
@@ -82,7 +95,9 @@ class PublishedRecord(Model):
         one_of("kind", CredentialKind),
         one_of("standing", Standing),
         UniqueConstraint("registry_id", "source_key", "version"),
-        Index("ix_published_record_number", "registry_id", "number_key"),
+        Index("ix_published_record_number", "number_key"),
+        Index("ix_published_record_run", "last_run_id", "source_key"),
+        Index("ix_published_record_current", "registry_id", "is_current", "source_key"),
         Index("ix_published_record_npi", "npi"),
         Index("ix_published_record_family", "family_key", "region"),
     )
@@ -104,7 +119,7 @@ class PublishedRecord(Model):
     content_hash: Mapped[str] = mapped_column(String(64))  # of the facts, without when they were retrieved
     record: Mapped[dict[str, Any]] = mapped_column(Document)  # RegistryRecord.as_json(), whole
     first_run_id: Mapped[int] = mapped_column(ForeignKey("registry_run.id"))
-    last_run_id: Mapped[int] = mapped_column(ForeignKey("registry_run.id"), index=True)
+    last_run_id: Mapped[int] = mapped_column(ForeignKey("registry_run.id"))
     last_seen_at: Mapped[datetime]  # retrieved-at of the last accepted run that had it
 
 
@@ -116,6 +131,7 @@ class RecordMatch(Model):
         one_of("verdict", Verdict),
         UniqueConstraint("registry_id", "source_key", "listing_id"),
         Index("ix_record_match_listing", "listing_id"),
+        Index("ix_record_match_credential", "credential_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -36,6 +36,7 @@ def upgrade():
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("asked", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("described", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("asked_by", sa.String(length=254), nullable=False),
         sa.Column("scheduled_for", sa.DateTime(timezone=True), nullable=True),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
@@ -43,6 +44,7 @@ def upgrade():
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("heartbeat_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("worker", sa.String(length=120), nullable=False),
         sa.Column("outcome", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("is_whole", sa.Boolean(), nullable=False),
@@ -50,6 +52,8 @@ def upgrade():
         sa.Column("content_key", sa.String(length=64), nullable=False),
         sa.Column("report", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("counts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("applied_step", sa.String(length=20), nullable=False),
         sa.Column("applied_through", sa.String(length=300), nullable=False),
         sa.CheckConstraint(
             "channel IN ('roster', 'lookup', 'file', 'saved_page')", name=op.f("ck_registry_run_channel_known")
@@ -63,6 +67,13 @@ def upgrade():
     )
     with op.batch_alter_table("registry_run", schema=None) as batch_op:
         batch_op.create_index("ix_registry_run_registry", ["registry_id", "state", "id"], unique=False)
+        batch_op.create_index(
+            "uq_registry_run_at_work",
+            ["registry_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('running', 'staged')"),
+            postgresql_where=sa.text("state IN ('running', 'staged')"),
+        )
 
     op.create_table(
         "role",
@@ -237,10 +248,11 @@ def upgrade():
         ),
     )
     with op.batch_alter_table("published_record", schema=None) as batch_op:
+        batch_op.create_index("ix_published_record_current", ["registry_id", "is_current", "source_key"], unique=False)
         batch_op.create_index("ix_published_record_family", ["family_key", "region"], unique=False)
-        batch_op.create_index(batch_op.f("ix_published_record_last_run_id"), ["last_run_id"], unique=False)
         batch_op.create_index("ix_published_record_npi", ["npi"], unique=False)
-        batch_op.create_index("ix_published_record_number", ["registry_id", "number_key"], unique=False)
+        batch_op.create_index("ix_published_record_number", ["number_key"], unique=False)
+        batch_op.create_index("ix_published_record_run", ["last_run_id", "source_key"], unique=False)
 
     op.create_table(
         "staged_record",
@@ -546,6 +558,7 @@ def upgrade():
         ),
     )
     with op.batch_alter_table("record_match", schema=None) as batch_op:
+        batch_op.create_index("ix_record_match_credential", ["credential_id"], unique=False)
         batch_op.create_index("ix_record_match_listing", ["listing_id"], unique=False)
 
     op.create_table(
@@ -622,6 +635,7 @@ def downgrade():
     op.drop_table("search_entry")
     with op.batch_alter_table("record_match", schema=None) as batch_op:
         batch_op.drop_index("ix_record_match_listing")
+        batch_op.drop_index("ix_record_match_credential")
 
     op.drop_table("record_match")
     with op.batch_alter_table("flag", schema=None) as batch_op:
@@ -672,10 +686,11 @@ def downgrade():
 
     op.drop_table("staged_record")
     with op.batch_alter_table("published_record", schema=None) as batch_op:
+        batch_op.drop_index("ix_published_record_run")
         batch_op.drop_index("ix_published_record_number")
         batch_op.drop_index("ix_published_record_npi")
-        batch_op.drop_index(batch_op.f("ix_published_record_last_run_id"))
         batch_op.drop_index("ix_published_record_family")
+        batch_op.drop_index("ix_published_record_current")
 
     op.drop_table("published_record")
     with op.batch_alter_table("notice", schema=None) as batch_op:
@@ -700,6 +715,11 @@ def downgrade():
     op.drop_table("suppression")
     op.drop_table("role")
     with op.batch_alter_table("registry_run", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_registry_run_at_work",
+            sqlite_where=sa.text("state IN ('running', 'staged')"),
+            postgresql_where=sa.text("state IN ('running', 'staged')"),
+        )
         batch_op.drop_index("ix_registry_run_registry")
 
     op.drop_table("registry_run")
