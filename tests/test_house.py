@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 
 from directory import ROOT
 from directory.extensions import db
+from tests.docs import README, filled
 
 
 def test_there_is_one_migration_head() -> None:
@@ -29,3 +30,8 @@ def test_models_and_migrations_agree(app: Flask) -> None:
     with app.app_context(), db.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), db.metadata)
     assert [line for line in differences if "search_text" not in str(line)] == []
+
+
+def test_the_readme_lists_the_settings_and_registries_as_the_code_has_them() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert filled(text) == text, "out of date: run `python -m tests.docs`"
