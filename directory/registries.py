@@ -1,0 +1,146 @@
+"""The registries this directory knows. They have no table: a description on disk is their home (`scrapers.spec`).
+
+What the database keeps is whether an operator read a registry's terms and switched its network channels on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from directory import audit
+from directory.models.registry import RegistryRun, TermsReading
+from scrapers.errors import SpecError
+from scrapers.spec import REGISTRIES, RegistrySpec, load_spec
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Every registry that is described soundly, by id, and what is wrong with the other descriptions."""
+
+    specs: Mapping[str, RegistrySpec]
+    problems: tuple[str, ...] = ()
+
+
+def known_registries() -> Known:
+    """The built-in registries and those of REGISTRIES_PATH. One bad description does not take the others along."""
+    folders = (REGISTRIES, *current_app.config["REGISTRIES_PATH"])
+    files = [path for folder in folders for path in sorted(Path(folder).glob("*.yaml"))]
+    return _read(tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=4)
+def _read(files: tuple[tuple[Path, int], ...]) -> Known:
+    specs: dict[str, RegistrySpec] = {}
+    problems: list[str] = []
+    for path, _ in files:
+        try:
+            spec = load_spec(path)
+        except SpecError as wrong:
+            problems.append(str(wrong))
+            continue
+        if spec.id in specs:
+            problems.append(f"{path.name}: id {spec.id} is taken by {specs[spec.id].path}")
+        else:
+            specs[spec.id] = spec
+    for problem in problems:
+        log.error("A registry's description cannot be used: %s", problem)
+    return Known(MappingProxyType(specs), tuple(problems))
+
+
+def find_registry(registry_id: str) -> RegistrySpec:
+    """The registry of that id. Raises SpecError naming the known ones."""
+    known = known_registries()
+    if registry_id not in known.specs:
+        listed = ", ".join(known.specs) or "none"
+        because = "".join(f"; {problem}" for problem in known.problems)
+        raise SpecError(f"{registry_id} is not a known registry; known are {listed}{because}")
+    return known.specs[registry_id]
+
+
+def describe(spec: RegistrySpec) -> dict[str, Any]:
+    """What later readers of a run must know of the registry, as it stood on the day."""
+    return {
+        "title": spec.title,
+        "kind": spec.kind.value,
+        "profession": spec.profession,
+        "jurisdiction": spec.jurisdiction,
+        "authority": spec.authority.value,
+        "completeness": spec.completeness,
+        "home": spec.home,
+        "shared_numbers": spec.shared_numbers,
+    }
+
+
+def latest_descriptions(session: Session, registry_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """How each of these registries was described at its latest run, by id."""
+    latest = (
+        select(func.max(RegistryRun.id))
+        .where(RegistryRun.registry_id.in_(set(registry_ids)))
+        .group_by(RegistryRun.registry_id)
+    )
+    rows = session.execute(select(RegistryRun.registry_id, RegistryRun.described).where(RegistryRun.id.in_(latest)))
+    return {row.registry_id: row.described for row in rows}
+
+
+# Terms ---------------------------------------------------------------------------------------------------------------
+
+
+def terms_readings(session: Session) -> dict[str, TermsReading]:
+    """The latest word on each registry's terms, by registry."""
+    latest = select(func.max(TermsReading.id)).group_by(TermsReading.registry_id)
+    rows = session.scalars(select(TermsReading).where(TermsReading.id.in_(latest)))
+    return {row.registry_id: row for row in rows}
+
+
+def is_enabled(session: Session, registry_id: str) -> bool:
+    """Whether an operator recorded having read the terms, and nobody switched the registry off since."""
+    latest = session.scalar(
+        select(TermsReading.enabled)
+        .where(TermsReading.registry_id == registry_id)
+        .order_by(TermsReading.id.desc())
+        .limit(1)
+    )
+    return bool(latest)
+
+
+def enable(session: Session, spec: RegistrySpec, *, read_by: str, note: str, at: datetime) -> TermsReading:
+    """Records that `read_by` read the terms, and switches the network channels on.
+
+    Raises SpecError when the registry has no network channel: there is nothing to switch.
+    """
+    if not spec.needs_network:
+        raise SpecError(f"{spec.id} is read from files and saved pages only; there is nothing to enable")
+    return _switch(session, spec.id, True, by=read_by, note=note, at=at)
+
+
+def disable(session: Session, registry_id: str, *, by: str = "operator", note: str = "", at: datetime) -> TermsReading:
+    """Switches the network channels off. What was read before stands."""
+    return _switch(session, registry_id, False, by=by, note=note, at=at)
+
+
+def _switch(session: Session, registry_id: str, enabled: bool, *, by: str, note: str, at: datetime) -> TermsReading:
+    reading = TermsReading(registry_id=registry_id, enabled=enabled, read_by=by, note=note, at=at)
+    session.add(reading)
+    audit.record(
+        session,
+        actor=by,
+        action="registry enabled" if enabled else "registry disabled",
+        subject=f"registry:{registry_id}",
+        after={"enabled": enabled},
+        reason=note,
+        at=at,
+    )
+    return reading
