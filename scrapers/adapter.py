@@ -105,6 +105,11 @@ class Adapter:
         """The total that the page itself announces, if it does."""
         return None
 
+    def knows(self, page: Page) -> bool:
+        """Whether this surely is the source's own page, whatever else is wrong with it: a page that carries the script
+        of a challenge and its results all the same. A change in it is then a change, and no wall."""
+        return False
+
     def record(self, row: Row) -> RegistryRecord | None:
         """The record of one row; None for a row of another profession. Raises RowRejected, SourceChanged."""
         if not row.columns_checked:

@@ -200,7 +200,7 @@ class Scrape:
         wrong.registry = wrong.registry or self.spec.id
         wrong.where = wrong.where or (page.url if page else "")
         if page is not None and isinstance(wrong, SourceChanged):
-            wall = wall_in(page.capture.path)
+            wall = "" if self.adapter.knows(page) else wall_in(page.capture.path)
             if wall:
                 wrong = SourceBlocked(f"{wall} stands in the way", registry=self.spec.id, where=page.url)
             else:
