@@ -99,7 +99,7 @@ def exclusion_possible(listing: ListingFacts, circumstances: Circumstances) -> I
     if candidates:
         named = "; ".join(f"{each.holder_name} in {each.registry_title}" for each in candidates)
         reason = f"Perhaps the same person, perhaps a namesake: {named}. To be compared by a person."
-        facts = sorted((each.registry_id, each.record_id, each.judgement or "") for each in candidates)
+        facts = sorted((each.registry_id, each.holder_name, each.ground, each.judgement or "") for each in candidates)
         yield wanted(FlagKind.EXCLUSION_POSSIBLE, reason, facts)
 
 

@@ -1,0 +1,213 @@
+"""Whether a registry's record is about the holder of a listing: sure, unsure or no, with reasons to read aloud.
+
+Each feature (NPI, license number within jurisdiction and profession, phone, postal code, name) answers True, False or
+None, which is "cannot compare". Sure takes a key that agrees (number or NPI) and a name that agrees. A name alone is
+never sure, and an exclusion record is never more than a question to a person.
+A number that agrees under another name is a question where the registry gives each number once, and nothing where
+boards share numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from directory.rules.facts import PERMISSIONS, CredentialFacts, ListingFacts
+from directory.rules.names import ACCEPT, Name, family_keys, name_of, name_of_holder, name_score, parse_name
+from directory.rules.numbers import number_key, same_npi, same_number, same_phone, same_postal_code, valid_npi
+from directory.rules.vocabulary import Verdict
+from scrapers.record import Authority, CredentialKind, Entity, RegistryRecord
+
+_SURE_BY_BOTH, _SURE_BY_NUMBER, _SURE_BY_NPI = 1.0, 0.98, 0.97
+_KEY_WITHOUT_NAME = 0.6
+_SUPPORTED_NAME, _NAME_ONLY = 0.7, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the matcher thinks, how strongly (0 to 1), why, and which of the listing's credentials the number is."""
+
+    verdict: Verdict
+    score: float
+    reasons: tuple[str, ...]
+    credential_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What was compared: True and False are answers, None is that one side gives nothing to compare.
+
+    `other_number` says that the listing gives another number for the record's place and profession.
+    """
+
+    npi: bool | None
+    number: bool | None
+    phone: bool | None
+    postal_code: bool | None
+    name: bool | None
+    name_score: float
+    credential: CredentialFacts | None = None
+
+
+def compare(
+    listing: ListingFacts,
+    record: RegistryRecord,
+    *,
+    registry_authority: Authority = Authority.ISSUER,
+    shared_numbers: bool = False,
+) -> Match:
+    """What to think of a record and a listing.
+
+    `shared_numbers` says that the registry uses a number for several boards' licenses. `registry_authority` only
+    changes the reasons: who somebody is does not depend on who checked the license.
+    """
+    if record.holder.entity is Entity.ORGANIZATION:
+        return Match(Verdict.NO, 0.0, ("The record is an organization's.",))
+    features = features_of(listing, record)
+    verdict, score = _verdict(features, shared_numbers)
+    reasons = tuple(_reasons(listing, record, features, registry_authority))
+    if record.kind is CredentialKind.EXCLUSION and verdict is Verdict.SURE:
+        verdict = Verdict.UNSURE
+        reasons += ("It is a list of exclusions: only a person may say that this is the same person.",)
+    credential = features.credential if features.number else None
+    return Match(verdict, score, reasons, credential.id if credential else None)
+
+
+def features_of(listing: ListingFacts, record: RegistryRecord) -> Features:
+    """Every comparison of a listing with a record."""
+    score = best_name_score(listing, record)
+    number, credential = _same_license(listing, record)
+    return Features(
+        npi=same_npi(listing.npi, record.npi),
+        number=number,
+        phone=same_phone(listing.phone, record.phone),
+        postal_code=same_postal_code(listing.postal_codes, record.place.postal_code),
+        name=None if score is None else score >= ACCEPT,
+        name_score=score or 0.0,
+        credential=credential,
+    )
+
+
+def best_name_score(listing: ListingFacts, record: RegistryRecord) -> float | None:
+    """The best score of any of the listing's names with any of the record's; None when either gives no whole name."""
+    ours = [name for name in names_of(listing) if len(name.tokens) > 1]
+    theirs = [name for name in map(name_of_holder, (record.holder, *record.other_names)) if len(name.tokens) > 1]
+    return max((name_score(one, other) for one in ours for other in theirs), default=None)
+
+
+def names_of(listing: ListingFacts) -> Iterator[Name]:
+    """The listing's name, and the former and other names it has."""
+    yield name_of(listing.given, listing.middle, listing.family, listing.suffix)
+    yield from map(parse_name, listing.names)
+
+
+def _same_license(listing: ListingFacts, record: RegistryRecord) -> tuple[bool | None, CredentialFacts | None]:
+    """Whether one of the listing's credentials is the record's: place, profession and kind first, then the number."""
+    answer: tuple[bool | None, CredentialFacts | None] = (None, None)
+    for credential in listing.credentials:
+        if not _same_field(credential, record):
+            continue
+        same = same_number(credential.number, record.number_raw or record.number, record.jurisdiction)
+        if same:
+            return True, credential
+        if same is False:
+            answer = (False, credential)
+    return answer
+
+
+def _same_field(credential: CredentialFacts, record: RegistryRecord) -> bool:
+    both_permit = credential.kind in PERMISSIONS and record.kind in (*PERMISSIONS, CredentialKind.ENUMERATION)
+    return (
+        (both_permit or credential.kind is record.kind)
+        and bool(credential.jurisdiction or not both_permit)
+        and credential.jurisdiction == record.jurisdiction
+        and credential.profession == record.profession
+    )
+
+
+def _verdict(features: Features, shared_numbers: bool) -> tuple[Verdict, float]:
+    key_agrees = bool(features.number or features.npi)
+    if features.npi is False:
+        # Two valid NPIs are two people, unless somebody mixed two up: the number then asks a person to look.
+        return (Verdict.UNSURE, _KEY_WITHOUT_NAME) if features.number and features.name else (Verdict.NO, 0.0)
+    if key_agrees and features.name:
+        if features.number and features.npi:
+            return Verdict.SURE, _SURE_BY_BOTH
+        return Verdict.SURE, (_SURE_BY_NUMBER if features.number else _SURE_BY_NPI)
+    if key_agrees:
+        is_stranger = shared_numbers and features.name is False and not features.npi
+        return (Verdict.NO, 0.1) if is_stranger else (Verdict.UNSURE, _KEY_WITHOUT_NAME)
+    return _verdict_by_name(features)
+
+
+def _verdict_by_name(features: Features) -> tuple[Verdict, float]:
+    """Without a key that agrees: a question at most, and only where the place or the phone supports the name."""
+    if not features.name:
+        return Verdict.NO, 0.0
+    if features.phone or (features.postal_code and features.number is not False):
+        return Verdict.UNSURE, _SUPPORTED_NAME * features.name_score
+    return Verdict.NO, _NAME_ONLY * features.name_score
+
+
+def _reasons(listing: ListingFacts, record: RegistryRecord, features: Features, authority: Authority) -> Iterator[str]:
+    number = record.number_raw or record.number
+    ours = " ".join(part for part in (listing.given, listing.middle, listing.family, listing.suffix) if part)
+    theirs = record.holder.raw or f"{record.holder.given} {record.holder.family}".strip()
+    match features.number:
+        case True:
+            yield f"Both give {record.profession} number {number} of {record.jurisdiction}."
+        case False if features.credential is not None:
+            yield f"The listing gives number {features.credential.number}, the record {number}."
+    if features.npi is not None:
+        yield f"Both give NPI {record.npi}." if features.npi else f"NPI {listing.npi} is not {record.npi}."
+    match features.name:
+        case True:
+            yield f"The names agree: {ours} and {theirs}."
+        case False:
+            key = bool(features.number or features.npi)
+            perhaps = ": perhaps a married name, perhaps a typing error" if key else ""
+            yield f"The names differ: {ours} and {theirs}{perhaps}."
+        case None:
+            yield "There are no two whole names to compare."
+    if features.phone is not None:
+        yield "Both give the same phone number." if features.phone else "The phone numbers differ."
+    if features.postal_code is not None:
+        same, code = features.postal_code, record.place.postal_code
+        yield f"Both give postal code {code}." if same else f"Postal code {code} is not the listing's."
+    if authority is Authority.SELF_REPORTED and features.number:
+        yield "The record repeats a number that its holder typed in."
+
+
+# Finding candidates --------------------------------------------------------------------------------------------------
+
+
+def blocking_keys(record: RegistryRecord) -> frozenset[str]:
+    """The keys under which a listing that this record may be about can be found: NPI, number, family name and region.
+
+    A pair that shares no key need not be compared; every pair that `compare` calls sure shares one.
+    """
+    keys = {f"number:{number_key(record.jurisdiction, record.number_raw or record.number)}"}
+    if valid_npi(record.npi.strip()):
+        keys.add(f"npi:{record.npi.strip()}")
+    regions = {_region(record.place.country, record.place.region), record.jurisdiction} - {""}
+    for name in map(name_of_holder, (record.holder, *record.other_names)):
+        keys |= {f"name:{key}:{region}" for key in family_keys(name) for region in regions}
+    return frozenset(keys - {"number:"})
+
+
+def blocking_keys_of(listing: ListingFacts) -> frozenset[str]:
+    """The same keys from the listing's side."""
+    keys = {f"number:{number_key(each.jurisdiction, each.number)}" for each in listing.credentials}
+    if valid_npi(listing.npi.strip()):
+        keys.add(f"npi:{listing.npi.strip()}")
+    regions = {_region(place.country, place.region) for place in listing.places}
+    regions |= {each.jurisdiction for each in listing.credentials if each.is_permission}
+    for name in names_of(listing):
+        keys |= {f"name:{key}:{region}" for key in family_keys(name) for region in regions - {""}}
+    return frozenset(keys - {"number:"})
+
+
+def _region(country: str, region: str) -> str:
+    """ "US-CA" for a registry's own "CA" in "US"; the country alone where there is no region."""
+    country, region = country.strip().upper(), region.strip().upper().removeprefix(f"{country.strip().upper()}-")
+    return f"{country}-{region}" if country and region else country

@@ -1,0 +1,250 @@
+"""Human names: parsing what people publish, and saying how likely two names are the same person's.
+
+A name is compared token by token, order-free ("Li Wei" is "Wei Li"), by the best one-to-one assignment of the shorter
+name to the longer. A token of the shorter name that finds no partner caps the score below acceptance; what only the
+longer one has (a middle name, a second family name) costs little. Other generations (Jr., Sr.) are other people.
+A name never decides alone: license number and jurisdiction are the key, the name only confirms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from nameparser import HumanName
+from nameparser.config import Constants
+
+from directory.rules.name_tokens import INITIAL, ROMANIZED, SLIP_LONG, SLIP_SHORT, token_score
+from directory.rules.romanization import chinese_readings, fold, is_korean_surname, is_pinyin_syllable
+from scrapers.record import Entity, Holder
+
+ACCEPT = 0.75
+"""Names with at least this score are taken for the same person's, as far as names can say."""
+
+_UNMATCHED_CAP = 0.6
+_SYLLABLE_CAP = 0.7
+_TWO_SLIPS_CAP = 0.7
+_OTHER_GENERATION = 0.3
+_PER_EXTRA_TOKEN = 0.98
+_MOST_TOKENS = 7
+
+_CREDENTIALS = frozenset(
+    (
+        *("lac", "licac", "liac", "rac", "cac", "ac", "acp", "ap", "om", "dom", "omd", "dac", "daom", "dacm", "dacom"),
+        *("dtcm", "dtom", "dahm", "mac", "macom", "mactcm", "maom", "mahm", "msom", "msac", "mstom", "mstcm", "mtcm"),
+        *("mtom", "ms", "ma", "mpac", "eamp", "aemp", "dipl", "diplac", "diplom", "diplch", "diplahm", "ltcm"),
+        *("rtcmp", "rtcmh", "drtcm", "mbacc", "fbacc", "fabore", "md", "do", "phd", "dpt", "pt", "rn", "np", "dc"),
+        *("nd", "lmt", "esq", "mph", "mba", "bs", "ba", "cmt"),
+    )
+)
+_GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
+_FILLERS = frozenset({"", "none", "null", "n/a", "nmn", "nfn", "unknown"})
+_APOSTROPHES = re.compile(r"['`´‘’ʼ.]")
+_SEPARATORS = re.compile(r"[^\w]+|_")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as folded tokens. `also` holds nicknames and former family names, which may match and need not."""
+
+    given: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    generation: str = ""
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Given and family tokens, in that order."""
+        return self.given + self.family
+
+
+@lru_cache(maxsize=65_536)
+def parse_name(text: str) -> Name:
+    """A name from one line of text: "LI, WEI", "Dr. Robert A. Smith, DACM, LAc", "Jane Doe (née Smith)", "李伟"."""
+    human = HumanName(_without_credentials(fold(text)), constants=_constants())
+    given = _tokens(human.first) + _tokens(human.middle)
+    also = _tokens(human.nickname) + _tokens(human.maiden)
+    return Name(given, _tokens(human.last), also, _generation(human.suffix))
+
+
+@lru_cache(maxsize=262_144)
+def name_of(given: str = "", middle: str = "", family: str = "", suffix: str = "") -> Name:
+    """A name from the fields that a registry or a form gives apart."""
+    return Name(_tokens(fold(given)) + _tokens(fold(middle)), _tokens(fold(family)), (), _generation(fold(suffix)))
+
+
+def name_of_holder(holder: Holder) -> Name:
+    """The holder's name: its fields where the registry gives them apart, else what stands in the raw text."""
+    if holder.entity is Entity.ORGANIZATION:
+        return Name()
+    if holder.family:
+        return name_of(holder.given, holder.middle, holder.family, holder.suffix)
+    return parse_name(holder.raw)
+
+
+def same_name(a: Name, b: Name) -> bool | None:
+    """Whether both can be one person's name; None when either has fewer than two tokens."""
+    if min(len(a.tokens), len(b.tokens)) < 2:
+        return None
+    return name_score(a, b) >= ACCEPT
+
+
+@lru_cache(maxsize=131_072)
+def name_score(a: Name, b: Name) -> float:
+    """How alike two names are, 0 to 1. `ACCEPT` and above means the same, as far as names can say."""
+    if not (a.tokens and b.tokens):
+        return 0.0
+    if a.generation and b.generation and a.generation != b.generation:
+        return _OTHER_GENERATION
+    if sorted(a.tokens) == sorted(b.tokens):
+        return 1.0
+    direct = _assigned_score(a, b)
+    if direct >= ACCEPT:
+        return direct
+    others = ((a, each) for each in (*_with_neighbors_joined(b, a), *_otherwise_known(b)))
+    more = ((each, b) for each in (*_with_neighbors_joined(a, b), *_otherwise_known(a)))
+    return max((direct, *(_assigned_score(one, other) for one, other in (*others, *more))))
+
+
+def _assigned_score(a: Name, b: Name) -> float:
+    """The score of the best assignment of the shorter name's tokens to the longer's."""
+    short, long = (a, b) if len(a.tokens) <= len(b.tokens) else (b, a)
+    korean = any(map(is_korean_surname, a.tokens)) and any(map(is_korean_surname, b.tokens))
+    table = [_scores(place, short, long, korean) for place in range(min(len(short.tokens), _MOST_TOKENS))]
+    matched = _best(table)
+    if matched is None:
+        partial = sum(max(row, default=0.0) for row in table) / len(table)
+        return min(partial, _UNMATCHED_CAP)
+    extra = len(long.tokens) - len(short.tokens)
+    score = sum(matched) / len(matched) * _PER_EXTRA_TOKEN**extra
+    if sum(each in (SLIP_LONG, SLIP_SHORT) for each in matched) > 1:
+        score = min(score, _TWO_SLIPS_CAP)
+    if extra and all(map(is_pinyin_syllable, short.tokens + long.tokens)):
+        score = min(score, _SYLLABLE_CAP)  # in "Li Na Wang" the second syllable is no middle name to be dropped
+    return score
+
+
+def _scores(place: int, short: Name, long: Name, korean: bool) -> list[float]:
+    """How well the token at `place` of the short name goes with each token of the long one."""
+    token, is_family = short.tokens[place], place >= len(short.given)
+    scores = []
+    for other_place, other in enumerate(long.tokens[:_MOST_TOKENS]):
+        other_is_family = other_place >= len(long.given)
+        score = token_score(token, other, both_family=is_family and other_is_family, korean=korean)
+        if score == INITIAL and 1 in (len(token), len(other)):
+            if is_family != other_is_family:
+                score = 0.0  # an initial stands for a given name, not for a family name
+            elif not is_family and (place == 0) != (other_place == 0) and short.given[0] != long.given[0]:
+                score = 0.0 if 1 not in (len(short.given[0]), len(long.given[0])) else score
+        scores.append(score)
+    return scores
+
+
+def _best(table: Sequence[Sequence[float]]) -> tuple[float, ...] | None:
+    """The scores of the best complete one-to-one assignment of rows to columns; None where there is none."""
+
+    def assign(row: int, taken: frozenset[int]) -> tuple[float, ...] | None:
+        if row == len(table):
+            return ()
+        best: tuple[float, ...] | None = None
+        for column, score in enumerate(table[row]):
+            if score and column not in taken:
+                rest = assign(row + 1, taken | {column})
+                if rest is not None and (best is None or score + sum(rest) > sum(best)):
+                    best = (score, *rest)
+        return best
+
+    return assign(0, frozenset())
+
+
+def _with_neighbors_joined(name: Name, other: Name) -> Iterator[Name]:
+    """The name with two neighboring tokens written as one, where that one is a token of the other name."""
+    if len(name.tokens) < 3:
+        return
+    if len(name.family) > 2:
+        yield Name(name.given, ("".join(name.family),), name.also, name.generation)
+    for part, tokens in (("given", name.given), ("family", name.family), ("across", name.tokens)):
+        for place in range(len(tokens) - 1):
+            joined = tokens[place] + tokens[place + 1]
+            if any(token_score(joined, each, korean=True) >= ROMANIZED for each in other.tokens if len(each) > 1):
+                shorter = (*tokens[:place], joined, *tokens[place + 2 :])
+                yield _replaced(name, part, shorter)
+
+
+def _otherwise_known(name: Name) -> Iterator[Name]:
+    """The name with a nickname for the first given name, or a former family name for the family name."""
+    for token in name.also:
+        yield Name((token, *name.given[1:]), name.family, (), name.generation)
+        yield Name(name.given, (token,), (), name.generation)
+
+
+def _replaced(name: Name, part: str, tokens: tuple[str, ...]) -> Name:
+    match part:
+        case "given":
+            return Name(tokens, name.family, name.also, name.generation)
+        case "family":
+            return Name(name.given, tokens, name.also, name.generation)
+    return Name(tokens[:-1], tokens[-1:], name.also, name.generation)
+
+
+def family_keys(name: Name) -> frozenset[str]:
+    """Keys under which names worth comparing meet: the sound of each family token, in every reading.
+
+    Of a name that may be Chinese or that has two tokens only, the given tokens count too: which one is the family name
+    is anybody's guess.
+    """
+    uncertain = len(name.tokens) <= 2 or any(map(chinese_readings, name.family))
+    tokens = (name.tokens if uncertain else name.family) + name.also
+    return frozenset(key for token in tokens if len(token) > 1 for key in _sound_keys(token))
+
+
+@lru_cache(maxsize=131_072)
+def _sound_keys(token: str) -> frozenset[str]:
+    readings = chinese_readings(token)
+    if readings:
+        return frozenset("".join(reading) for reading in readings)
+    skeleton = re.sub(r"[aeiouyhw]", "", token[1:])
+    first = {"k": "c", "q": "c", "z": "s", "j": "g", "y": "i"}.get(token[0], token[0])
+    return frozenset({first + re.sub(r"(.)\1", r"\1", skeleton.replace("k", "c").replace("z", "s"))[:4]})
+
+
+@cache
+def _constants() -> Constants:
+    constants = Constants()
+    constants.suffix_acronyms.add(*_CREDENTIALS)
+    return constants
+
+
+def _without_credentials(text: str) -> str:
+    """The text without titles after the last comma-separated part that is a name."""
+    head, *tail = [part.strip() for part in text.split(",")]
+    kept = [part for part in tail if not all(_is_credential(word) for word in part.split())]
+    words = head.split()
+    while len(words) > 2 and _is_credential(words[-1]):
+        words.pop()
+    return ", ".join([" ".join(words), *kept])
+
+
+def _is_credential(word: str) -> bool:
+    return _APOSTROPHES.sub("", word).strip("()®") in _CREDENTIALS
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    if text in _FILLERS:
+        return ()
+    words = _SEPARATORS.split(_APOSTROPHES.sub("", text) if "." not in text else _dotted(text))
+    return tuple(word for word in words if word)
+
+
+def _dotted(text: str) -> str:
+    """Dots part initials ("J.R.") and end abbreviations ("St."); apostrophes vanish ("O'Brien")."""
+    return _APOSTROPHES.sub("", text.replace(".", " "))
+
+
+def _generation(suffix: str) -> str:
+    for word in _SEPARATORS.split(suffix.replace(".", "")):
+        if word in _GENERATIONS:
+            return _GENERATIONS[word]
+    return ""
