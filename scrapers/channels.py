@@ -62,6 +62,11 @@ class Channel:
     def is_network(self) -> bool:
         return self.name in NETWORK
 
+    @property
+    def is_bulk(self) -> bool:
+        """Whether answers may be so long that they take more than a page's time."""
+        return self.max_bytes > LARGEST_PAGE
+
     def fits(self, file_name: str) -> bool:
         """Whether a file's name is one that this channel reads. No pattern fits every name."""
         return not self.pattern or any(fnmatchcase(file_name.lower(), one.lower()) for one in self.pattern)

@@ -9,12 +9,12 @@ from typing import Any
 from scrapers.errors import SpecError
 from scrapers.strict import StrictMapping, texts_of
 
-FIELDS = frozenset(
-    ("number", "npi", "phone", "profession", "restrictions", "discipline", "issued_on", "expires_on", "as_of")
-    + ("holder.name", "holder.given", "holder.middle", "holder.family", "holder.suffix", "holder.credentials")
-    + ("holder.organization", "holder.entity")
-    + ("place.city", "place.region", "place.postal_code", "place.country")
-)
+_PARTS = {
+    "": ("number", "npi", "phone", "profession", "restrictions", "discipline", "issued_on", "expires_on", "as_of"),
+    "holder.": ("name", "given", "middle", "family", "suffix", "credentials", "organization", "entity"),
+    "place.": ("city", "region", "postal_code", "country"),
+}
+FIELDS = frozenset(f"{group}{name}" for group, names in _PARTS.items() for name in names)
 DATE_FIELDS = frozenset(("issued_on", "expires_on", "as_of"))
 NAME_ORDERS = frozenset(("family_comma_given", "given_first", "family_first"))
 

@@ -25,8 +25,8 @@ _constants = Constants()
 def split_name(published: str, order: str) -> Holder:
     """The name as a Holder; `raw` is the published text.
 
-    order: family_comma_given ("LI, WEI M"), given_first ("WEI M LI, LAc"), or family_first, which cannot be split safely
-    when it has no comma: then only `raw` is filled.
+    order: family_comma_given ("LI, WEI M"), given_first ("WEI M LI, LAc"), or family_first. The last cannot be split
+    safely when it has no comma: then only `raw` is filled.
     """
     raw = tidy(published)
     name, credentials = cut_credentials(raw)

@@ -34,7 +34,12 @@ def wall_in(path: Path) -> str:
     """What stands in the way on this page ("reCAPTCHA"), or "". Only pages of markup and very short answers are
     looked at: a long list of people may hold any word."""
     with path.open("rb") as file:
-        head = file.read(_HEAD).lower()
+        return wall_in_bytes(file.read(_HEAD))
+
+
+def wall_in_bytes(head: bytes) -> str:
+    """The same for the beginning of an answer."""
+    head = head.lower()
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start.startswith(b"<") and len(head) > _SMALL:
         return ""

@@ -1,0 +1,75 @@
+"""The body of an answer, unpacked while it streams in, with a bound on what it may unpack to."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from scrapers.errors import SourceChanged, SourceDown
+
+BLOCK = 1 << 16
+_GZIP = 31  # zlib's number for a gzip header and trailer
+
+
+class BodyCutOff(SourceDown):
+    """The body ended before its announced end. Asking again may help."""
+
+
+class Unpacked:
+    """Blocks of an answer's body. Raises SourceChanged when it is longer than `most_bytes` (packed or unpacked) or
+    packed in a way nobody asked for, BodyCutOff when it ends early."""
+
+    def __init__(self, answer: requests.Response, *, most_bytes: int) -> None:
+        self._answer, self._most = answer, most_bytes
+
+    def __iter__(self) -> Iterator[bytes]:
+        packing = self._answer.headers.get("Content-Encoding", "").strip().lower()
+        if packing in ("", "identity"):
+            blocks = self._received()
+        elif packing in ("gzip", "x-gzip"):
+            blocks = self._gunzipped()
+        else:
+            raise SourceChanged(f"is packed as {packing!r}", where=self._answer.url, expected="gzip or nothing")
+        return self._bounded(blocks)
+
+    def _received(self) -> Iterator[bytes]:
+        try:
+            yield from self._answer.raw.stream(BLOCK, decode_content=False)
+        except (HTTPError, OSError) as wrong:
+            raise BodyCutOff(f"the body was cut off: {wrong}", where=self._answer.url) from wrong
+
+    def _gunzipped(self) -> Iterator[bytes]:
+        unpack = zlib.decompressobj(_GZIP)
+        try:
+            for block in self._bounded(self._received()):
+                left = block
+                while left:
+                    if unpack.eof:
+                        unpack = zlib.decompressobj(_GZIP)
+                    yield unpack.decompress(left, BLOCK)
+                    left = unpack.unused_data if unpack.eof else unpack.unconsumed_tail
+        except zlib.error as wrong:
+            raise BodyCutOff(f"the gzip body is damaged: {wrong}", where=self._answer.url) from wrong
+        if not unpack.eof:
+            raise BodyCutOff("the gzip body has no end", where=self._answer.url)
+
+    def _bounded(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        size = 0
+        for block in blocks:
+            size += len(block)
+            if size > self._most:
+                raise SourceChanged("is too long", where=self._answer.url, expected=f"at most {self._most} bytes")
+            yield block
+
+
+def beginning_of(answer: requests.Response, most_bytes: int) -> bytes:
+    """The first bytes of a small answer; what comes after `most_bytes` is not read. Raises BodyCutOff."""
+    kept = b""
+    for block in Unpacked(answer, most_bytes=most_bytes * 100):
+        kept += block
+        if len(kept) >= most_bytes:
+            break
+    return kept[:most_bytes]

@@ -1,0 +1,63 @@
+"""A clock that never ticks by itself, and a polite fetcher for a server on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from scrapers.captures import Captures
+from scrapers.fetch import Fetcher
+from scrapers.pace import Pace
+from scrapers.spec import RegistrySpec
+from tests.scrapers.making import NOON, make_spec
+
+
+class Clock:
+    """Seconds that pass only when somebody sleeps. `slept` lists each pause."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_000_000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(round(seconds, 3))
+        self.seconds += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def captures(tmp_path: Path) -> Captures:
+    return Captures(tmp_path / "captures")
+
+
+@pytest.fixture
+def board(tmp_path: Path, httpserver: HTTPServer) -> RegistrySpec:
+    """An invented board, moved to the server on loopback."""
+    return make_spec(tmp_path).with_base_url(httpserver.url_for("/").rstrip("/"))
+
+
+@pytest.fixture
+def fetcher(board: RegistrySpec, captures: Captures, clock: Clock, tmp_path: Path) -> Callable[..., Fetcher]:
+    def make(**changes: Any) -> Fetcher:
+        keywords: dict[str, Any] = {
+            "captures": captures,
+            "now": lambda: NOON,
+            "contact": "operator@directory.example",
+            "rehearsal": True,
+            "pace": Pace(tmp_path / "pace", clock=clock, sleep=clock.sleep),
+            "jitter": lambda: 0.0,
+        }
+        return Fetcher(changes.pop("spec", board), **(keywords | changes))
+
+    return make
