@@ -12,6 +12,7 @@ from urllib.parse import quote
 from scrapers.channels import Question
 from scrapers.errors import (
     Incomplete,
+    PassedOver,
     Remark,
     RowRejected,
     SourceBlocked,
@@ -32,6 +33,7 @@ __all__ = [
     "Adapter",
     "Found",
     "Incomplete",
+    "PassedOver",
     "Remark",
     "Row",
     "RowRejected",
@@ -44,7 +46,7 @@ __all__ = [
     "adapter_for",
 ]
 
-Found = Mapping[str, Any] | Request | RowRejected | Incomplete | Remark
+Found = Mapping[str, Any] | Request | RowRejected | Incomplete | PassedOver | Remark
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,13 @@ class Incomplete:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """Yielded by `read` for rows of other professions that it did not even parse."""
+
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Yielded by `read` when a person should know something that does not touch the outcome."""
 

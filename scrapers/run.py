@@ -14,6 +14,7 @@ from scrapers.captures import Capture, Captures
 from scrapers.channels import Channel
 from scrapers.errors import (
     Incomplete,
+    PassedOver,
     Remark,
     RowRejected,
     SourceBlocked,
@@ -158,6 +159,9 @@ class Scrape:
                     self.report.reject(page.url, found.line, found.reason)
                 elif isinstance(found, Incomplete):
                     self._judge.miss(found.reason)
+                elif isinstance(found, PassedOver):
+                    self.report.rows += found.rows
+                    self.report.skipped += found.rows
                 elif isinstance(found, Remark):
                     self.report.warn(found.text)
                 else:
