@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select
+from sqlalchemy import Row, Select, and_, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from directory.folding import fold
@@ -79,27 +79,47 @@ def _places(listing_ids: Sequence[int]) -> Select[Any]:
 
 
 def credentials_of(session: Session, listing_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    """The credentials that stand on each listing, each with its latest check and that check's evidence."""
-    latest = (
-        select(func.max(CredentialCheck.id))
-        .where(CredentialCheck.credential_id == Credential.id)
-        .correlate(Credential)
-        .scalar_subquery()
-    )
-    statement = (
-        select(Credential.listing_id, Credential.kind, Credential.profession, Credential.jurisdiction)
-        .add_columns(Credential.expires_on.label("stated_end"), Credential.hours_total, Credential.cosmetic_scope)
-        .add_columns(CredentialCheck.outcome, CredentialCheck.name_agrees, CredentialCheck.expires_on.label("seen_end"))
-        .add_columns(Evidence.retrieved_at, Evidence.grade, Evidence.source_title, Evidence.source)
-        .outerjoin(CredentialCheck, CredentialCheck.id == latest)
-        .outerjoin(Evidence, Evidence.id == CredentialCheck.evidence_id)
-        .where(Credential.listing_id.in_(listing_ids), Credential.withdrawn_at.is_(None))
-        .order_by(Credential.id)
-    )
+    """The credentials that stand on each listing, each with the check that tells most about it and its evidence."""
+    told: dict[int, Row[Any]] = {}
+    for row in session.execute(_credentials(listing_ids)):
+        if row.id not in told or _weight(row) > _weight(told[row.id]):
+            told[row.id] = row
     found: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in session.execute(statement):
+    for row in told.values():
         found[row.listing_id].append(row)
     return found
+
+
+def _credentials(listing_ids: Sequence[int]) -> Select[Any]:
+    """One row for each credential and registry that checked it, with the latest check; one without where none did."""
+    standing = (Credential.listing_id.in_(listing_ids), Credential.withdrawn_at.is_(None))
+    latest = (
+        select(func.max(CredentialCheck.id))
+        .join(Credential, Credential.id == CredentialCheck.credential_id)
+        .where(*standing)
+        .group_by(CredentialCheck.credential_id, CredentialCheck.registry_id)
+    )
+    checked = and_(CredentialCheck.credential_id == Credential.id, CredentialCheck.id.in_(latest))
+    return (
+        select(Credential.id, Credential.listing_id, Credential.kind, Credential.profession, Credential.jurisdiction)
+        .add_columns(Credential.expires_on.label("stated_end"), Credential.hours_total, Credential.cosmetic_scope)
+        .add_columns(CredentialCheck.outcome, CredentialCheck.name_agrees, CredentialCheck.expires_on.label("seen_end"))
+        .add_columns(CredentialCheck.id.label("check_id"), CredentialCheck.at.label("checked_at"))
+        .add_columns(Evidence.retrieved_at, Evidence.grade, Evidence.source_title, Evidence.source)
+        .outerjoin(CredentialCheck, checked)
+        .outerjoin(Evidence, Evidence.id == CredentialCheck.evidence_id)
+        .where(*standing)
+        .order_by(Credential.id)
+    )
+
+
+def _weight(row: Row[Any]) -> tuple[bool, int, datetime, int]:
+    """As `listing_facts` weighs them: what tells something, then the better grade, then the later."""
+    if row.check_id is None:
+        return (False, 0, datetime.min.replace(tzinfo=UTC), 0)
+    closeness = {Grade.A: 3, Grade.B: 2, Grade.C: 1}.get(row.grade, 0)
+    tells = row.outcome not in (Outcome.COULD_NOT_CHECK, Outcome.STATED_ONLY)
+    return (tells, closeness, row.retrieved_at or row.checked_at, row.check_id)
 
 
 def confirmed_until(credential: Row[Any], now: datetime) -> datetime | None:
