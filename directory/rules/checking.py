@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from directory.rules.facts import PERMISSIONS, CredentialFacts
+from directory.rules.names import name_of_holder, same_name
 from directory.rules.numbers import bare, same_number
 from directory.rules.vocabulary import Outcome
 from directory.rules.wording import day
@@ -142,7 +143,7 @@ def _disagreement(record: RegistryRecord, others: Sequence[RegistryRecord]) -> s
     for other in others:
         if other.standing is not record.standing:
             return "the standing"
-        if other.holder.raw.casefold() != record.holder.raw.casefold():
+        if same_name(name_of_holder(other.holder), name_of_holder(record.holder)) is False:
             return "the holder"
     return ""
 

@@ -2,7 +2,8 @@
 
 Each feature (NPI, license number within jurisdiction and profession, phone, postal code, name) answers True, False or
 None, which is "cannot compare". Sure takes a key that agrees (number or NPI) and a name that agrees. A name alone is
-never sure, and an exclusion record is never more than a question to a person.
+never sure; with a phone, a postal code (or the region, for a list of exclusions) it is a question to a person. An
+exclusion record is never more than that.
 A number that agrees under another name is a question where the registry gives each number once, and nothing where
 boards share numbers.
 """
@@ -44,6 +45,7 @@ class Features:
     number: bool | None
     phone: bool | None
     postal_code: bool | None
+    region: bool | None
     name: bool | None
     name_score: float
     credential: CredentialFacts | None = None
@@ -64,7 +66,7 @@ def compare(
     if record.holder.entity is Entity.ORGANIZATION:
         return Match(Verdict.NO, 0.0, ("The record is an organization's.",))
     features = features_of(listing, record)
-    verdict, score = _verdict(features, shared_numbers)
+    verdict, score = _verdict(features, shared_numbers, is_exclusion=record.kind is CredentialKind.EXCLUSION)
     reasons = tuple(_reasons(listing, record, features, registry_authority))
     if record.kind is CredentialKind.EXCLUSION and verdict is Verdict.SURE:
         verdict = Verdict.UNSURE
@@ -82,6 +84,7 @@ def features_of(listing: ListingFacts, record: RegistryRecord) -> Features:
         number=number,
         phone=same_phone(listing.phone, record.phone),
         postal_code=same_postal_code(listing.postal_codes, record.place.postal_code),
+        region=_same_region(listing, record),
         name=None if score is None else score >= ACCEPT,
         name_score=score or 0.0,
         credential=credential,
@@ -115,6 +118,13 @@ def _same_license(listing: ListingFacts, record: RegistryRecord) -> tuple[bool |
     return answer
 
 
+def _same_region(listing: ListingFacts, record: RegistryRecord) -> bool | None:
+    """Whether the listing has a place in the record's region; None when either gives none."""
+    theirs = _region(record.place.country, record.place.region)
+    ours = {_region(place.country, place.region) for place in listing.places if place.region}
+    return theirs in ours if ours and record.place.region else None
+
+
 def _same_field(credential: CredentialFacts, record: RegistryRecord) -> bool:
     both_permit = credential.kind in PERMISSIONS and record.kind in (*PERMISSIONS, CredentialKind.ENUMERATION)
     return (
@@ -125,7 +135,7 @@ def _same_field(credential: CredentialFacts, record: RegistryRecord) -> bool:
     )
 
 
-def _verdict(features: Features, shared_numbers: bool) -> tuple[Verdict, float]:
+def _verdict(features: Features, shared_numbers: bool, *, is_exclusion: bool) -> tuple[Verdict, float]:
     key_agrees = bool(features.number or features.npi)
     if features.npi is False:
         # Two valid NPIs are two people, unless somebody mixed two up: the number then asks a person to look.
@@ -137,14 +147,15 @@ def _verdict(features: Features, shared_numbers: bool) -> tuple[Verdict, float]:
     if key_agrees:
         is_stranger = shared_numbers and features.name is False and not features.npi
         return (Verdict.NO, 0.1) if is_stranger else (Verdict.UNSURE, _KEY_WITHOUT_NAME)
-    return _verdict_by_name(features)
+    return _verdict_by_name(features, is_exclusion)
 
 
-def _verdict_by_name(features: Features) -> tuple[Verdict, float]:
+def _verdict_by_name(features: Features, is_exclusion: bool) -> tuple[Verdict, float]:
     """Without a key that agrees: a question at most, and only where the place or the phone supports the name."""
     if not features.name:
         return Verdict.NO, 0.0
-    if features.phone or (features.postal_code and features.number is not False):
+    near = features.postal_code or (is_exclusion and features.region)
+    if features.phone or (near and features.number is not False):
         return Verdict.UNSURE, _SUPPORTED_NAME * features.name_score
     return Verdict.NO, _NAME_ONLY * features.name_score
 

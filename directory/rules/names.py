@@ -39,6 +39,7 @@ _CREDENTIALS = frozenset(
         *("nd", "lmt", "esq", "mph", "mba", "bs", "ba", "cmt"),
     )
 )
+_VIETNAMESE = frozenset(("nguyen", "tran", "pham", "huynh", "hoang", "phan", "dang", "bui", "ngo", "duong", "truong"))
 _GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
 _FILLERS = frozenset({"", "none", "null", "n/a", "nmn", "nfn", "unknown"})
 _APOSTROPHES = re.compile(r"['`´‘’ʼ.]")
@@ -115,8 +116,7 @@ def _assigned_score(a: Name, b: Name) -> float:
     table = [_scores(place, short, long, korean) for place in range(min(len(short.tokens), _MOST_TOKENS))]
     matched = _best(table)
     if matched is None:
-        partial = sum(max(row, default=0.0) for row in table) / len(table)
-        return min(partial, _UNMATCHED_CAP)
+        return _UNMATCHED_CAP * max(max(row, default=0.0) for row in table)
     extra = len(long.tokens) - len(short.tokens)
     score = sum(matched) / len(matched) * _PER_EXTRA_TOKEN**extra
     if sum(each in (SLIP_LONG, SLIP_SHORT) for each in matched) > 1:
@@ -136,10 +136,16 @@ def _scores(place: int, short: Name, long: Name, korean: bool) -> list[float]:
         if score == INITIAL and 1 in (len(token), len(other)):
             if is_family != other_is_family:
                 score = 0.0  # an initial stands for a given name, not for a family name
-            elif not is_family and (place == 0) != (other_place == 0) and short.given[0] != long.given[0]:
-                score = 0.0 if 1 not in (len(short.given[0]), len(long.given[0])) else score
+            elif (place == 0) != (other_place == 0) and _first_names_in_full(short, long):
+                score = 0.0  # "Jennifer S. Lee" is not Sarah Lee
         scores.append(score)
     return scores
+
+
+def _first_names_in_full(one: Name, other: Name) -> bool:
+    """Whether both give a first name, none of them as an initial, and not the same one."""
+    first, second = one.given[:1], other.given[:1]
+    return first != second and all(len(token) > 1 for token in first + second)
 
 
 def _best(table: Sequence[Sequence[float]]) -> tuple[float, ...] | None:
@@ -192,11 +198,16 @@ def _replaced(name: Name, part: str, tokens: tuple[str, ...]) -> Name:
 def family_keys(name: Name) -> frozenset[str]:
     """Keys under which names worth comparing meet: the sound of each family token, in every reading.
 
-    Of a name that may be Chinese or that has two tokens only, the given tokens count too: which one is the family name
-    is anybody's guess.
+    The given tokens count too where the family name is anybody's guess: of two tokens only, and of Chinese and
+    Vietnamese names. Of four tokens and more, one in the middle may be the first of two family names.
     """
     uncertain = len(name.tokens) <= 2 or any(map(chinese_readings, name.family))
-    tokens = (name.tokens if uncertain else name.family) + name.also
+    if uncertain or not _VIETNAMESE.isdisjoint(name.tokens):
+        tokens = name.tokens + name.also
+    elif len(name.tokens) > 3:
+        tokens = name.tokens[1:] + name.also
+    else:
+        tokens = name.family + name.also
     return frozenset(key for token in tokens if len(token) > 1 for key in _sound_keys(token))
 
 
