@@ -8,32 +8,27 @@ from __future__ import annotations
 
 import csv
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from scrapers.adapter import Adapter as Base
 from scrapers.adapter import Found, PassedOver, Remark, Row, RowRejected, SourceChanged
 from scrapers.decoding import encoding_of
-from scrapers.delimited import Cells
 from scrapers.errors import SpecError
 from scrapers.normalize import bare_phone, valid_npi
 from scrapers.page import Page
-from scrapers.platforms import nppes_columns, nppes_row
+from scrapers.platforms import nppes_columns, nppes_row, nppes_withdrawn
 from scrapers.platforms.rows_with import DamagedRow, Lines, Wanted, rows_in_stream
 from scrapers.record import CredentialKind, Holder, Method, RegistryRecord, Standing
 from scrapers.request import Request
 from scrapers.spec import RegistrySpec
-from scrapers.workbook import read_workbook
 
 MEMBER = re.compile(r"npidata_pfile_(\d{8})-(\d{8})\.csv", re.IGNORECASE)
 LONGEST_HEADING = 1 << 20
 COUNTED = 256 * 1024 * 1024  # bytes of a plain file whose lines are counted
-LARGEST_REPORT = 50_000_000
-REPORT_HEADINGS = [nppes_columns.NPI, nppes_columns.DEACTIVATED]
 
 
 class Adapter(Base):
@@ -56,10 +51,8 @@ class Adapter(Base):
             yield from self._links(page)
             return
         members = page.members() if page.is_zip else []
-        if "[Content_Types].xml" in members:
-            yield from self._withdrawn(page.capture.path)
-        elif any(name.lower().endswith(".xlsx") for name in members):
-            yield from self._withdrawn_in_zip(page)
+        if nppes_withdrawn.holds_report(members):
+            yield from nppes_withdrawn.rows_of(page, members)
         else:
             yield from self._providers(page, _list_member(members))
 
@@ -92,7 +85,8 @@ class Adapter(Base):
             # Beside inflating, counting lines costs little. In a plain file it would cost more than everything else.
             seen, count = 0, Lines() if member or page.capture.size < COUNTED else None
             wanted = Wanted(page.channel.only_rows_with, len(headings), encoding)
-            for seen, found in enumerate(rows_in_stream(stream, wanted, count), start=1):
+            for found in rows_in_stream(stream, wanted, count):
+                seen += 1
                 if isinstance(found, DamagedRow):
                     yield RowRejected(found.reason, line=lines.at(found.offset))
                 else:
@@ -109,31 +103,6 @@ class Adapter(Base):
                 continue
             providers = providers or nppes_columns.Providers(list(found), self.spec.date_formats)
             yield from providers.rows(list(found.values()), line=found.line)
-
-    # The report of withdrawn numbers ---------------------------------------------------------------------------------
-
-    def _withdrawn_in_zip(self, page: Page) -> Iterator[Found]:
-        with page.open(["*.xlsx"]) as stream, tempfile.NamedTemporaryFile(suffix=".xlsx") as unpacked:
-            report = stream.read(LARGEST_REPORT + 1)
-            if len(report) > LARGEST_REPORT:
-                raise SourceChanged("the workbook is too large", expected=f"at most {LARGEST_REPORT} bytes")
-            unpacked.write(report)
-            unpacked.flush()
-            yield from self._withdrawn(Path(unpacked.name))
-
-    def _withdrawn(self, path: Path) -> Iterator[Found]:
-        """A title, the headings, then a number and a date on each row."""
-        cells = read_workbook(path)
-        title, headings = next(cells, None), next(cells, None)
-        if title is None or headings is None or _trimmed(headings) != REPORT_HEADINGS:
-            found = ", ".join(_trimmed(headings)) if headings else "nothing"
-            raise SourceChanged(f"the report's second row holds {found}", expected=", ".join(REPORT_HEADINGS))
-        for row in cells:
-            values = _trimmed(row)
-            if len(values) == len(REPORT_HEADINGS):
-                yield nppes_columns.deactivation(values[0], values[1], line=row.line)
-            else:
-                yield RowRejected(f"has {len(values)} of {len(REPORT_HEADINGS)} columns", line=row.line)
 
     # Records ---------------------------------------------------------------------------------------------------------
 
@@ -238,10 +207,3 @@ def _headings(line: bytes, encoding: str) -> list[str]:
     if len(set(headings)) != len(headings):
         raise SourceChanged("has a heading twice", expected="each heading once")
     return headings
-
-
-def _trimmed(row: Cells) -> list[str]:
-    values = [value.strip() for value in row.values]
-    while values and not values[-1]:
-        values.pop()
-    return values

@@ -71,6 +71,8 @@ def rows_in_stream(source: BinaryIO, wanted: Wanted, lines: Lines | None = None)
         if look.filled == len(buffer):
             yield from look.hits(look.filled - MARGIN)
             look.keep_end(2 * MARGIN)
+    if lines is not None and look.filled and buffer[look.filled - 1] != ord("\n"):
+        lines.read += 1
     yield from look.hits(look.filled)
     yield from look.cut_off_end()
 
