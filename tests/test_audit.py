@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from directory import audit
 from directory.extensions import db
+from directory.listing_removal import remove_listing
 from directory.models.account import Account
 from directory.models.audit import AuditLine
 from directory.models.credential import CredentialCheck, Evidence
 from directory.models.flag import Flag, FlagChange
+from directory.models.listing import Listing
 from directory.rules.vocabulary import FlagKind, FlagState, Grade, Outcome, Role, Severity
 from scrapers.record import Method
 from tests.conftest import NOW
@@ -175,10 +177,20 @@ def test_the_database_refuses_to_change_or_delete_what_is_appended(session: Sess
         session.rollback()
 
 
-def test_a_listing_with_checks_cannot_be_deleted_only_emptied(session: Session) -> None:
+@pytest.mark.parametrize("table", ["listing", "credential", "flag"])
+def test_checks_and_steps_of_flags_cannot_be_deleted_with_what_they_are_about(session: Session, table: str) -> None:
     make_rows(session)
     with pytest.raises(DBAPIError, match="append-only"):
-        session.execute(text("DELETE FROM listing"))
+        session.execute(text(f"DELETE FROM {table}"))
+
+
+def test_they_go_when_somebody_leaves_for_good(session: Session) -> None:
+    make_rows(session)
+    listing = session.scalars(select(Listing)).one()
+    assert remove_listing(session, listing, by="operator", reason="Asked for it.", at=NOW)
+    session.commit()
+    assert session.scalars(select(CredentialCheck)).all() == session.scalars(select(FlagChange)).all() == []
+    assert audit.verify(session).sound
 
 
 def test_nobody_can_write_another_actor_into_a_line(session: Session) -> None:

@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
 def verify(head: str, as_json: bool) -> None:
     """Walk along the chain of hashes. Exits with 1 where it is broken."""
     with only_reading():
-        report = audit.verify(db.session, head_seen=head.strip())  # type: ignore[arg-type]
+        report = audit.verify(db.session(), head_seen=head.strip())
     if as_json:
         print(json.dumps(report.as_json()))
     elif report.sound:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from flask import current_app
 from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -48,3 +50,18 @@ class Account(Model, UserMixin):
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Document)
 
     roles: Mapped[list[AccountRole]] = relationship(secondary=account_role, lazy="selectin")  # type: ignore[assignment]
+
+    @property
+    def must_have_second_factor(self) -> bool:
+        """Whoever acts for the site, in production; everybody else may."""
+        return bool(self.roles) and current_app.config["ENV"] == "production"
+
+    def check_tf_required(self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool) -> Any:
+        """Asked by Flask-Security after the password: whether a second factor comes next, and which."""
+        if self.must_have_second_factor:
+            return True, tf_setup_methods
+        return super().check_tf_required(tf_setup_methods, tf_fresh)
+
+    def check_tf_required_setup(self) -> bool:
+        """Asked by Flask-Security's set-up page: whether the second factor cannot be switched off."""
+        return self.must_have_second_factor

@@ -1,8 +1,10 @@
 """What was seen, found, decided and logged stays: the database itself refuses to change or delete such rows
 
-Evidence, checks, steps of flags and audit lines are appended. A listing that leaves is emptied, not deleted, so nothing
-has to cascade into them; whoever tries to delete such a listing's row is refused too. Only `audit_line.actor_id` may be
-emptied. A later migration that rebuilds one of these tables (SQLite's batch mode) must create its triggers again.
+Evidence, checks, steps of flags and audit lines are appended. There are two ways out, both narrow:
+checks and steps of flags go with their credential and flag when somebody leaves for good, that is when the listing's
+row says `removed` (credentials and flags of any other listing that have checks or steps cannot be deleted either);
+and `audit_line.actor_id` may be emptied.
+A later migration that rebuilds one of these tables (SQLite's batch mode) must create its triggers again.
 """
 
 from alembic import op
@@ -12,9 +14,40 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-TABLES = ("evidence", "credential_check", "flag_change", "audit_line")
+AUDIT_COLUMNS = ("id", "at", "actor", "action", "subject", "before", "after", "reason", "previous_hash", "hash")
 
-AUDIT_COLUMNS = "id, at, actor, action, subject, before, after, reason, previous_hash, hash"
+REMOVED = "EXISTS (SELECT 1 FROM listing WHERE listing.id = OLD.listing_id AND listing.state = 'removed')"
+
+# (name of the trigger, table, event, the condition under which it refuses)
+TRIGGERS = [
+    *[(f"{table}_no_update", table, "UPDATE", "") for table in ("evidence", "credential_check", "flag_change")],
+    ("audit_line_no_update", "audit_line", "UPDATE OF " + ", ".join(f'"{name}"' for name in AUDIT_COLUMNS), ""),
+    ("audit_line_actor_only_emptied", "audit_line", "UPDATE OF actor_id", "NEW.actor_id IS NOT NULL"),
+    ("evidence_no_delete", "evidence", "DELETE", ""),
+    ("audit_line_no_delete", "audit_line", "DELETE", ""),
+    # When a row goes with its parent, the parent is gone already.
+    (
+        "credential_check_no_delete",
+        "credential_check",
+        "DELETE",
+        "EXISTS (SELECT 1 FROM credential WHERE credential.id = OLD.credential_id)",
+    ),
+    ("flag_change_no_delete", "flag_change", "DELETE", "EXISTS (SELECT 1 FROM flag WHERE flag.id = OLD.flag_id)"),
+    (
+        "credential_no_delete",
+        "credential",
+        "DELETE",
+        f"EXISTS (SELECT 1 FROM credential_check WHERE credential_check.credential_id = OLD.id) AND NOT {REMOVED}",  # noqa: S608 - no value from outside
+    ),
+    (
+        "flag_no_delete",
+        "flag",
+        "DELETE",
+        f"EXISTS (SELECT 1 FROM flag_change WHERE flag_change.flag_id = OLD.id) AND NOT {REMOVED}",  # noqa: S608 - no value from outside
+    ),
+]
+
+APPENDED = ("evidence", "credential_check", "flag_change", "audit_line")
 
 
 def upgrade():
@@ -24,28 +57,13 @@ def upgrade():
         upgrade_sqlite()
 
 
-def downgrade():
-    on_postgresql = op.get_bind().dialect.name == "postgresql"
-    for table in TABLES:
-        for what in ("update", "delete", "truncate") if on_postgresql else ("update", "delete"):
-            op.execute(f"DROP TRIGGER {table}_no_{what}" + (f" ON {table}" if on_postgresql else ""))
-    op.execute("DROP TRIGGER audit_line_actor_only_emptied" + (" ON audit_line" if on_postgresql else ""))
-    if on_postgresql:
-        op.execute("DROP FUNCTION refuse_change()")
-
-
 def upgrade_sqlite():
-    for table in TABLES:
-        columns = f"OF {', '.join(quoted(AUDIT_COLUMNS))} " if table == "audit_line" else ""
-        for what, event in (("update", f"UPDATE {columns}"), ("delete", "DELETE ")):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{what} BEFORE {event}ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-    op.execute(
-        "CREATE TRIGGER audit_line_actor_only_emptied BEFORE UPDATE OF actor_id ON audit_line "
-        "WHEN NEW.actor_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'audit_line is append-only'); END"
-    )
+    for name, table, event, condition in TRIGGERS:
+        when = f"WHEN {condition} " if condition else ""
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table} {when}"
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
 
 
 def upgrade_postgresql():
@@ -53,22 +71,35 @@ def upgrade_postgresql():
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
     )
-    for table in TABLES:
-        columns = f"OF {', '.join(quoted(AUDIT_COLUMNS))} " if table == "audit_line" else ""
-        for what, event in (("update", f"UPDATE {columns}"), ("delete", "DELETE ")):
+    for name, table, event, condition in TRIGGERS:
+        # A WHEN condition cannot hold a subquery here, so each trigger that asks one has a function of its own.
+        if "SELECT" not in condition:
+            when = f"WHEN ({condition}) " if condition else ""
             op.execute(
-                f"CREATE TRIGGER {table}_no_{what} BEFORE {event}ON {table} "
-                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+                f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW {when}EXECUTE FUNCTION refuse_change()"
             )
+            continue
+        op.execute(
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF {condition} THEN RAISE EXCEPTION '{table} is append-only'; END IF; RETURN OLD; END $$"
+        )
+        op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+    for table in APPENDED:
         op.execute(
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         )
-    op.execute(
-        "CREATE TRIGGER audit_line_actor_only_emptied BEFORE UPDATE OF actor_id ON audit_line "
-        "FOR EACH ROW WHEN (NEW.actor_id IS NOT NULL) EXECUTE FUNCTION refuse_change()"
-    )
 
 
-def quoted(columns):
-    return [f'"{column}"' for column in columns.split(", ")]
+def downgrade():
+    if op.get_bind().dialect.name != "postgresql":
+        for name, *_ in TRIGGERS:
+            op.execute(f"DROP TRIGGER {name}")
+        return
+    for table in APPENDED:
+        op.execute(f"DROP TRIGGER {table}_no_truncate ON {table}")
+    for name, table, _event, condition in TRIGGERS:
+        op.execute(f"DROP TRIGGER {name} ON {table}")
+        if "SELECT" in condition:
+            op.execute(f"DROP FUNCTION {name}()")
+    op.execute("DROP FUNCTION refuse_change()")
