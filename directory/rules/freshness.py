@@ -88,8 +88,11 @@ def last_success(credential: CredentialFacts) -> datetime | None:
     if credential.last_success_at is not None:
         return credential.last_success_at
     check = credential.check
-    told = check is not None and check.outcome not in (Outcome.COULD_NOT_CHECK, Outcome.STATED_ONLY)
-    return check.checked_at if check is not None and told else None
+    if check is None or check.outcome is Outcome.STATED_ONLY:
+        return None
+    # A record whose word nobody knows yet was found all the same; it has a flag of its own.
+    told = check.outcome is not Outcome.COULD_NOT_CHECK or bool(check.standing_raw)
+    return check.checked_at if told else None
 
 
 def ends_on(credential: CredentialFacts) -> date | None:

@@ -113,7 +113,7 @@ def credential_sentence(
         case PublicState.NOT_CONFIRMED:
             text = "Not confirmed yet."
         case PublicState.SOURCE_UNAVAILABLE if source is not None:
-            text = f"{_named(credential)}: could not be checked, {outage(source)}."
+            text = f"{_named(credential)}: could not be checked: {outage(source)}."
         case _:
             text = _unchecked(credential, now)
     return _sentence(text, state, check)
@@ -122,7 +122,8 @@ def credential_sentence(
 def place_sentence(requirement: Requirement, *, source: SourceFacts | None = None) -> Sentence:
     """What a page says of the license a place asks for, where the listing states none."""
     if requirement.issues_none:
-        text = f"{requirement.name} issues no acupuncture license."
+        article = "The " if requirement.name.startswith("United") else ""
+        text = f"{article}{requirement.name} issues no acupuncture license."
         if requirement.credential_kind is CredentialKind.ACCREDITED_REGISTER:
             text += " Registers there are voluntary."
         return _sentence(text, PublicState.NOT_REQUIRED, None, url=requirement.lookup_url)
@@ -130,7 +131,7 @@ def place_sentence(requirement: Requirement, *, source: SourceFacts | None = Non
         text = f"Not checked yet: what {requirement.name} asks of acupuncturists has not been reviewed."
         return _sentence(text, PublicState.NOT_CHECKED, None)
     if source is not None and is_away(source):
-        text = f"License in {requirement.name}: could not be checked, {outage(source)}."
+        text = f"License in {requirement.name}: could not be checked: {outage(source)}."
         return _sentence(text, PublicState.SOURCE_UNAVAILABLE, None, url=requirement.lookup_url)
     text = f"Not checked yet: no license number for {requirement.name} has been given."
     return _sentence(text, PublicState.NOT_CHECKED, None, requirement.authority, requirement.lookup_url)
@@ -143,9 +144,11 @@ def not_asked_sentence(kind: CredentialKind) -> Sentence:
 
 
 def outage(source: SourceFacts) -> str:
-    """ "the Florida register unreachable since 3 May 2026": why a source can't be asked."""
+    """ "the Florida register has been unreachable since 3 May 2026": why a source can't be asked."""
     words = _OUTAGES.get(source.health, "not available")
-    return f"{source.title} {words}" + (f" since {day(source.since)}" if source.since else "")
+    return (
+        f"{source.title} has been {words} since {day(source.since)}" if source.since else f"{source.title} is {words}"
+    )
 
 
 def _confirmed(credential: CredentialFacts, check: CheckFacts, requirement: Requirement | None) -> str:
@@ -220,7 +223,7 @@ def _graded(credential: CredentialFacts) -> str:
 
 
 def _away_now(source: SourceFacts | None) -> str:
-    return f" At present {outage(source)}." if source is not None and is_away(source) else ""
+    return f" {outage(source)}." if source is not None and is_away(source) else ""
 
 
 def _lower_first(text: str) -> str:
