@@ -85,7 +85,6 @@ class Adapter(Base):
             raise TypeError("the runner gives each row its evidence before it is made a record")
         if not row["name"]:
             raise RowRejected("names nobody")
-        standing, standing_raw = self.spec.standing.of((row["status"],))
         return RegistryRecord(
             registry=self.spec.id,
             source_key=row["AgencyClientId"],
@@ -95,8 +94,8 @@ class Adapter(Base):
             number="",
             number_raw="",
             holder=_holder(row["name"], row["certificates"]),
-            standing=standing,
-            standing_raw=standing_raw,
+            standing=self.spec.standing.of((row["status"],)),
+            standing_raw=row["status"],
             evidence=row.evidence,
             place=_place(row["location"]),
             phone=bare_phone(row["phone"]) if row["phone"] else "",

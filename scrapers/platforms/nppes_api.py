@@ -87,7 +87,8 @@ class Adapter(Base):
         if row.evidence is None:
             raise TypeError("the runner gives each row its evidence before it is made a record")
         claimed: nppes_row.ClaimedLicense = row["claimed"]
-        standing, word = self.spec.standing.of((nppes_row.tidy(row["basic"].get("status")),))
+        word = nppes_row.tidy(row["basic"].get("status"))
+        standing = self.spec.standing.of((word,))
         location = row["location"]
         place = nppes_row.practice_place(
             city=location["city"],

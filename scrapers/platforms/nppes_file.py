@@ -121,7 +121,6 @@ class Adapter(Base):
             for name in (nppes_columns.CITY, nppes_columns.REGION, nppes_columns.POSTAL_CODE, nppes_columns.COUNTRY)
         )
         place = nppes_row.practice_place(city=city, state=state, postal_code=postal_code, country=country)
-        standing, standing_raw = self.spec.standing.of(())
         return RegistryRecord(
             registry=self.spec.id,
             source_key=claimed.source_key(npi),
@@ -131,8 +130,8 @@ class Adapter(Base):
             number=claimed.number,
             number_raw=claimed.number_raw,
             holder=nppes_columns.holder_of(row),
-            standing=standing,
-            standing_raw=standing_raw,
+            standing=self.spec.standing.of(()),
+            standing_raw="",
             other_names=nppes_columns.other_names_of(row),
             place=place,
             npi=npi,

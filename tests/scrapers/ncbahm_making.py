@@ -1,0 +1,54 @@
+"""Result pages of the certification board's directory as a browser saves them, with invented people."""
+
+from html import escape
+
+BADGE = """<div class="cert-box__item slick-slide{clone}" role="tabpanel"><div class="content">
+<p class="copy">{label}</p></div><div class="img-box"><img src="/Content/dist/images/cert.png" alt=""></div></div>"""
+
+CARD = """<div class="result-card__item">
+<div class="img-box"><span><img alt="image" src="/Content/dist/images/doc-women-default.svg"></span></div>
+<div class="info-box">
+<p class="name"><a href="/FAP/PractitionerDetail?AgencyClientId={key}" title="View the profile"> {name}</a></p>
+<p class="gendar">{status} | Female</p>
+<div class="iconic-callout">
+<div class="iconic-callout__item"><i class="icon-call-end"></i><p class="copy"><em>{phone}</em></p></div>
+<div class="iconic-callout__item"><i class="icon-globe"></i><p class="copy">Not Available</p></div>
+<div class="iconic-callout__item"><i class="icon-location-pin"></i>
+<p class="copy"><em id="addressdata_1">{address}</em></p></div>
+</div></div>
+<div class="cert-box"><div class="cerfapfap-init slick-slider"><div class="slick-list"><div class="slick-track">
+{badges}
+</div></div></div></div>
+</div>"""
+
+PAGE = """<!DOCTYPE html><html lang="en"><head><title>{board} Health &amp; Medical</title></head><body>
+<div class="modal fade show" id="CaptchaModal"><div class="cf-turnstile" data-sitekey="0x0"><input type="hidden"
+name="cf-turnstile-response" id="cf-chl-widget-x_response"></div></div>
+<script src="https://challenges.cloudflare.com/turnstile/v0/api.js" async="" defer=""></script>
+<section id="searchContent"><div class="result-info-bar"><div class="result-info-bar__found">
+<p class="title">{found} Practitioners found</p></div></div>
+<div class="result-action-bar__prenext">
+<input type="hidden" id="hdnStateCode" value="CA">
+<input type="hidden" id="hdncurrpage" value="{page}"><input type="hidden" id="hdnlastpage" value="{last}"></div>
+<div class="result-card"><div class="pageListDetail" id="pageListDetail">
+{cards}
+</div></div></section>
+<footer><p class="copy">© 2026 {board}. All Rights Reserved.</p></footer></body></html>"""
+
+
+def card(key="Ab1=", name="Wren Holloway", **changes):
+    badges = changes.pop("badges", ["AC Certification"])
+    clones = changes.pop("clones", [])
+    given = {
+        "status": "Certified Diplomate",
+        "phone": "206-555-0142",
+        "address": "12 Elder Ln , Seattle, WA, USA",
+    } | changes
+    shown = [BADGE.format(label=escape(label), clone="") for label in badges]
+    shown += [BADGE.format(label=escape(label), clone=" slick-cloned") for label in clones]
+    return CARD.format(key=key, name=escape(name), badges="\n".join(shown), **given)
+
+
+def result_page(*cards, found=None, page=1, last=1, board="NCCAOM"):
+    found = len(cards) if found is None else found
+    return PAGE.format(found=found, page=page, last=last, board=board, cards="\n".join(cards))
