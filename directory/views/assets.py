@@ -13,6 +13,8 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, current_app, request, send_from_directory
 
+from directory.views.access import everybody
+
 LAYERS = {
     "pico": "vendor/pico.min.css",
     **{name: f"css/{name}.css" for name in ("fonts", "tokens", "base", "layout", "parts", "pages")},
@@ -57,6 +59,7 @@ def _in_layers(folder: Path) -> str:
 
 
 @bp.get("/static/<fingerprint>/<path:name>")
+@everybody
 def asset(fingerprint: str, name: str) -> Response:
     """Everybody: one file. A fingerprint that is not today's is answered too, but not kept for long."""
     assets: Assets = current_app.extensions["assets"]
@@ -72,6 +75,7 @@ def asset(fingerprint: str, name: str) -> Response:
 
 
 @bp.get("/favicon.ico")
+@everybody
 def favicon() -> Response:
     """Everybody: browsers ask for it by this name whatever a page says."""
     assets: Assets = current_app.extensions["assets"]
@@ -79,6 +83,7 @@ def favicon() -> Response:
 
 
 @bp.get("/robots.txt")
+@everybody
 def robots() -> Response:
     """Search engines may read what is public; nothing there needs an account."""
     lines = ("User-agent: *", "Disallow: /account/", "Disallow: /moderation/", "Disallow: /claim/", "")

@@ -7,17 +7,20 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from directory.extensions import db
+from directory.views.access import everybody
 
 bp = Blueprint("health", __name__)
 
 
 @bp.get("/healthz")
+@everybody
 def healthz() -> Response:
     """Operators: the process answers."""
     return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
 
 
 @bp.get("/readyz")
+@everybody
 def readyz() -> Response:
     """Operators: the database answers and has been migrated; 503 with the reason otherwise."""
     try:

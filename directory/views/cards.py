@@ -1,0 +1,105 @@
+"""A search result as its card shows it: the four facts patients ask for first, each in sign and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from directory.languages import language_names
+from directory.page_words import age_words, amount, techniques_in_words
+from directory.rules.requirements import requirement
+from directory.rules.vocabulary import Consultation, PublicState
+from directory.search import ResultRow
+from directory.views.formats import day
+
+_LABELS = {"license": "License", "certification": "Certification", "insurance": "Insurance", "training": "Training"}
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One fact: `label` names it, `words` say how it stands; `state` chooses the sign."""
+
+    label: str
+    words: str
+    state: PublicState
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    slug: str
+    name: str
+    letters: str
+    town: str
+    practice_name: str
+    distance: str
+    claimed: bool
+    lines: tuple[CardLine, ...]
+    extras: tuple[str, ...]  # what the practitioner says: techniques, price, languages, new patients
+
+
+def card(row: ResultRow, *, unit: str, now: datetime) -> Card:
+    """The card of one result. `unit` ("mi" or "km") is what the patient thinks in."""
+    return Card(
+        slug=row.slug,
+        name=row.name,
+        letters=row.credentials_text,
+        town=", ".join(part for part in (row.city, row.region if row.country in {"US", "CA", "AU"} else "") if part),
+        practice_name=row.practice_name,
+        distance=row.distance_words(unit),
+        claimed=row.claimed,
+        lines=_lines(row, now),
+        extras=_extras(row),
+    )
+
+
+def _lines(row: ResultRow, now: datetime) -> tuple[CardLine, ...]:
+    facts = ("license", "certification", "insurance", "training") if row.claimed else ("license", "certification")
+    lines = [_line(row, fact, now) for fact in facts]
+    if not row.claimed:
+        words = "the practitioner has not been asked yet"
+        lines.append(CardLine("Insurance, training", words, PublicState.NOT_CHECKED))
+    return tuple(lines)
+
+
+def _line(row: ResultRow, fact: str, now: datetime) -> CardLine:
+    confirmed = [found for found in row.confirmations if found.fact == fact]
+    label = _LABELS[fact]
+    if confirmed:
+        latest = max(confirmed, key=lambda found: found.checked_at)
+        seen = latest.checked_at.date()
+        words = f"{_what(row, fact)} seen {age_words(seen, now.date())}, {day(seen)}, in {latest.source_title}"
+        if fact == "insurance":
+            words = f"certificate seen {day(seen)}; {_cosmetic(row)}"
+        return CardLine(label, words.strip(), PublicState.CONFIRMED)
+    if fact == "license" and _none_issued(row, now.date()):
+        return CardLine(label, "this place issues none", PublicState.NOT_REQUIRED)
+    return CardLine(label, "nothing confirmed at present", PublicState.NOT_CHECKED)
+
+
+def _what(row: ResultRow, fact: str) -> str:
+    if fact == "training":
+        return f"{row.training_hours} hours, grade {row.training_grade}," if row.training_grade else ""
+    return "active," if fact == "license" else ""
+
+
+def _cosmetic(row: ResultRow) -> str:
+    return "covers cosmetic work" if row.insured_cosmetic else "cosmetic work not stated as covered"
+
+
+def _none_issued(row: ResultRow, today: date) -> bool:
+    region = row.region.removeprefix(f"{row.country}-")
+    return requirement(f"{row.country}-{region}" if region else row.country, on=today).issues_none
+
+
+def _extras(row: ResultRow) -> tuple[str, ...]:
+    if not row.claimed:
+        return ()
+    said = list(techniques_in_words(list(row.techniques)))
+    if row.price_session is not None:
+        said.append(f"{amount(row.price_session, row.price_currency)} a session")
+    if row.consultation is Consultation.FREE:
+        said.append("free consultation")
+    said += [", ".join(language_names(row.languages))] if row.languages else []
+    if row.new_patients:
+        said.append("takes new patients")
+    return tuple(said)

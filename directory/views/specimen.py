@@ -1,0 +1,83 @@
+"""An invented listing's facts, one of each public state: for the front page and the gallery."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from directory.listing_pages import CredentialLine
+from directory.rules.vocabulary import PublicState
+
+
+def lines() -> tuple[CredentialLine, ...]:
+    """One line of each public state, about invented credentials."""
+    seen = date(2026, 11, 10)
+    return (
+        CredentialLine(
+            fact="permission",
+            kind="license",
+            title="California acupuncture license AC 10001",
+            sentence="Active license AC 10001, California Acupuncture Board, valid until 31 May 2027, "
+            "seen in its register on 10 November 2026.",
+            state=PublicState.CONFIRMED,
+            state_words="Confirmed",
+            tone="confirmed",
+            icon="check",
+            anchor="license-1",
+            source_name="California Acupuncture Board",
+            source_url="https://register.example/AC10001",
+            checked_on=seen,
+            age_words="12 days ago",
+            grade="A",
+            grade_words="seen at the source or with the issuer",
+        ),
+        CredentialLine(
+            fact="certification",
+            kind="board_certification",
+            title="Diplomate of Oriental Medicine",
+            sentence="Not confirmed yet.",
+            state=PublicState.NOT_CONFIRMED,
+            state_words="Not confirmed",
+            tone="caution",
+            icon="question",
+            anchor="certification-2",
+            source_name="National Certification Board",
+            checked_on=seen,
+            age_words="12 days ago",
+            stated_words="stated by the practitioner",
+        ),
+        CredentialLine(
+            fact="insurance",
+            kind="liability_insurance",
+            title="Liability insurance",
+            sentence="Insurance: the practitioner has not been asked yet.",
+            state=PublicState.NOT_CHECKED,
+            state_words="Not checked yet",
+            tone="neutral",
+            icon="dash",
+            asked=False,
+        ),
+        CredentialLine(
+            fact="permission",
+            kind="license",
+            title="Alabama",
+            sentence="Alabama issues no acupuncture license.",
+            state=PublicState.NOT_REQUIRED,
+            state_words="Not required here",
+            tone="neutral",
+            icon="dash",
+        ),
+        CredentialLine(
+            fact="permission",
+            kind="license",
+            title="Florida acupuncture license AP 20002",
+            sentence="License AP 20002 (Florida): could not be checked, the Florida register unreachable since "
+            "3 November 2026.",
+            state=PublicState.SOURCE_UNAVAILABLE,
+            state_words="Source unavailable",
+            tone="neutral",
+            icon="cloud",
+            source_name="the Florida register",
+            checked_on=seen,
+            age_words="12 days ago",
+        ),
+    )
