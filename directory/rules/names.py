@@ -134,8 +134,8 @@ def _scores(place: int, short: Name, long: Name, korean: bool) -> list[float]:
         other_is_family = other_place >= len(long.given)
         score = token_score(token, other, both_family=is_family and other_is_family, korean=korean)
         if score == INITIAL and 1 in (len(token), len(other)):
-            if is_family != other_is_family:
-                score = 0.0  # an initial stands for a given name, not for a family name
+            if is_family != other_is_family or (is_family and len(short.family) != len(long.family)):
+                score = 0.0  # an initial stands for a given name; "Harris G." is not Harris, nor George
             elif (place == 0) != (other_place == 0) and _first_names_in_full(short, long):
                 score = 0.0  # "Jennifer S. Lee" is not Sarah Lee
         scores.append(score)

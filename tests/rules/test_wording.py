@@ -23,6 +23,7 @@ from tests.rules.makers import NOW, TODAY, make_award, make_check, make_insuranc
 from tests.rules.test_freshness import CREDENTIALS, HEALTHS, PLACES
 
 CALIFORNIA = requirement("US-CA", on=TODAY)
+BOARD = "California Acupuncture Board (DCA)"
 SEEN_ON = "20 November 2026"
 OUTAGE = "Invented Register has been unreachable since 28 November 2026"
 DOWN = make_source(health=SourceHealth.UNREACHABLE, since=datetime(2026, 11, 28, tzinfo=UTC))
@@ -43,7 +44,7 @@ def says(credential, place=CALIFORNIA, source=None, **more):
         (
             make_license(make_check(expires_on=date(2027, 5, 31))),
             {},
-            f"Active license AC12345, {CALIFORNIA.authority}, valid until 31 May 2027, seen in its register on {SEEN_ON}.",
+            f"Active license AC12345, {BOARD}, valid until 31 May 2027, seen in its register on {SEEN_ON}.",
         ),
         (
             make_license(make_check()),
