@@ -78,6 +78,9 @@ def results_page(cast: Sequence[Player], asked: Asked) -> str:
         for at in range(pages)
     )
     header = "".join(f"<td>{name}</td>" for name in ("Name", "Lic #", "Profession", "Type", "Status", "City", "State"))
+    if asked.page + 1 < pages:
+        turn = f"javascript:__doPostBack('datagrid_results$_ctl44$_ctl{asked.page + 1}','')"
+        links += f' <a class="next" href="{turn}">Next</a>'
     table = (
         f'<table id="datagrid_results" class="gdata"><tr>{header}</tr>{"".join(map(_row, shown))}</table>'
         f'<div class="pager">{links}</div>'

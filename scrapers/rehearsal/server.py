@@ -10,6 +10,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -29,8 +30,7 @@ CHALLENGE = (
     "<!DOCTYPE html><html lang='en'><title>Just a moment...</title>"
     "<div class='cf-turnstile' data-sitekey='rehearsal'></div></html>"
 )
-_EQUALS = re.compile(r"^\s*(\w+)\s*=\s*'((?:[^']|'')*)'\s*$")
-_AMONG = re.compile(r"^\s*(\w+)\s+in\s*\((.*)\)\s*$", re.IGNORECASE)
+_CONDITION = re.compile(r"^(?P<upper>upper\()?(?P<column>\w+)\)?\s*(?P<operator>=|like)\s*'(?P<value>(?:[^']|'')*)'$")
 
 
 class RehearsalServer:
@@ -147,15 +147,21 @@ def select(rows: list[dict[str, Any]], asked: Mapping[str, str]) -> list[dict[st
 
 
 def _terms(where: str) -> list[str]:
-    return [term for term in re.split(r"\s+and\s+", where, flags=re.IGNORECASE) if term.strip()]
+    return [term for term in where.split(" AND ") if term.strip()]
 
 
 def _holds(row: Mapping[str, Any], term: str) -> bool:
-    term = term.strip()
-    if term.startswith("(") and term.endswith(")"):
-        term = term[1:-1]
-    if equals := _EQUALS.match(term):
-        return str(row.get(equals[1], "")) == equals[2].replace("''", "'")
-    if among := _AMONG.match(term):
-        return f"'{row.get(among[1], '')}'" in re.findall(r"'[^']*'", among[2])
-    raise ValueError(f"the rehearsal does not know this $where: {term!r}")
+    """Whether one condition, or one of several joined by OR, holds."""
+    choices = term.strip().removeprefix("(").removesuffix(")") if term.startswith("(") else term
+    return any(_fits(row, choice.strip()) for choice in choices.split(" OR "))
+
+
+def _fits(row: Mapping[str, Any], condition: str) -> bool:
+    found = _CONDITION.match(condition)
+    if found is None:
+        raise ValueError(f"the rehearsal does not know this $where: {condition!r}")
+    column, operator, wanted = found["column"], found["operator"], found["value"].replace("''", "'")
+    value = str(row.get(column, ""))
+    if found["upper"]:
+        value = value.upper()
+    return value == wanted if operator == "=" else fnmatchcase(value, wanted.replace("%", "*"))
