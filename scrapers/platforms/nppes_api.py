@@ -113,7 +113,7 @@ class Adapter(Base):
             place=place,
             npi=row["number"],
             phone=bare_phone(nppes_row.tidy(row["phone"]), place.country or "US"),
-            as_published=self.as_published(row),
+            as_published=dict(row.published or {}),
         )
 
 

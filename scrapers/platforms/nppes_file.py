@@ -165,7 +165,7 @@ class Adapter(Base):
     def _read_from(self, row: Row) -> dict[str, Any]:
         if row.evidence is None:
             raise TypeError("the runner gives each row its evidence before it is made a record")
-        return {"evidence": row.evidence, "as_published": self.as_published(row)}
+        return {"evidence": row.evidence, "as_published": dict(row.published or {})}
 
 
 class _LineNumbers:

@@ -18,6 +18,7 @@ from scrapers.record import Entity, Holder, Place
 ACUPUNCTURIST = "171100000X"  # NUCC code; the code list itself is not ours to ship
 
 _FILLER = re.compile(r"[\W_0]*")  # punctuation, blanks and zeros only: -- , 0 , ******** , _________ , $$$$$$$$$
+_MASK = re.compile(r"[*$]|__")
 _FILLER_WORDS = frozenset(("NULL", "NONE", "N/A", "NA", "UNAVAIL", "<UNAVAIL>", "NOT APPLICABLE"))
 
 # USPS codes of places that could license somebody; AA, AE and AP are military post and license nobody.
@@ -57,7 +58,7 @@ class ClaimedLicense:
 
 def tidy(value: Any) -> str:
     """The text with entities resolved and blanks folded; "" for None and for a filler."""
-    if value is None:
+    if not value:
         return ""
     text = normalize.tidy(html.unescape(str(value)))
     return "" if _FILLER.fullmatch(text) or text.upper() in _FILLER_WORDS else text
@@ -88,9 +89,9 @@ def claimed_licenses(entries: Iterable[TaxonomyEntry], *, home_state: str) -> It
 
 
 def license_number(raw: str) -> str:
-    """The number tidied for reading; "" where the text holds no digit ("PENDING" is no number)."""
+    """The number tidied for reading; "" where the text has no digit ("PENDING") or is masked ("31*****13")."""
     text = tidy(raw).upper()
-    return text if any(character.isdigit() for character in text) else ""
+    return text if any(character.isdigit() for character in text) and not _MASK.search(text) else ""
 
 
 def jurisdiction(state: str) -> str:

@@ -137,9 +137,10 @@ def test_a_filler_in_place_of_a_license_is_no_license(read, filler):
     assert (record.number, record.number_raw, record.jurisdiction) == ("", "", "US-WA")
 
 
-def test_a_word_is_no_license_number_but_stays_as_published(read):
-    (record,), _ = read(answer(provider(taxonomies=[ACUPUNCTURE | {"license": "Pending", "state": "NM"}])))
-    assert (record.number, record.number_raw, record.jurisdiction) == ("", "Pending", "US-NM")
+@pytest.mark.parametrize("text", ["Pending", "31*****13", "L$$$$1"])
+def test_a_word_or_a_masked_number_is_no_license_number_but_stays_as_published(read, text):
+    (record,), _ = read(answer(provider(taxonomies=[ACUPUNCTURE | {"license": text, "state": "NM"}])))
+    assert (record.number, record.number_raw, record.jurisdiction) == ("", text, "US-NM")
 
 
 def test_a_license_without_a_state_is_not_given_the_state_of_the_practice(read):
