@@ -144,10 +144,10 @@ class Adapter:
         spec, fields = self.spec, self.fields
         if row.evidence is None:
             raise TypeError("the runner gives each row its evidence before it is made a record")
-        standing, standing_raw = spec.standing.of(tuple(as_text(row.get(name)) for name in spec.standing.columns))
+        published = tuple(as_text(row.get(name)) for name in spec.standing.columns)
+        standing, standing_raw = spec.standing.of(published), self.fields.said(published)
         if row.unended and standing is Standing.UNKNOWN:
             raise RowRejected(f"ends the file without a line break, and {standing_raw!r} may be cut off")
-        number, number_raw = fields.text("number", row), fields.raw("number", row)
         as_of = fields.day("as_of", row)
         return RegistryRecord(
             registry=spec.id,
@@ -155,8 +155,8 @@ class Adapter:
             kind=spec.kind,
             profession=fields.text("profession", row).lower() or spec.profession,
             jurisdiction=spec.jurisdiction,
-            number=number.upper(),
-            number_raw=number_raw,
+            number=fields.number(row),
+            number_raw=fields.raw("number", row),
             holder=fields.holder(row),
             standing=standing,
             standing_raw=standing_raw,
@@ -172,12 +172,15 @@ class Adapter:
         )
 
     def source_key(self, row: Row) -> str:
-        """The raw published values that name this record at its source. Raises RowRejected when they are all empty."""
+        """The raw published values that name this record at its source, and the name where it has no number. Raises
+        RowRejected when they are all empty."""
         number = self.spec.columns.get("number")
         columns = self.spec.key or (number.sources if number else ())
         values = [as_text(row.get(name)) for name in columns]
         if not any(values):
             raise RowRejected(f"has nothing in {', '.join(columns)}")
+        if number is not None and number.sources[0] in columns and not self.fields.number(row):
+            values.append(self.fields.holder(row).raw)
         return "|".join(values)
 
     def as_published(self, row: Row) -> dict[str, Any]:

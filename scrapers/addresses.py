@@ -6,6 +6,7 @@ once, every address it has must be public, and the connection goes to that same 
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
 from typing import Any
@@ -41,7 +42,7 @@ def may_connect(address: str, *, rehearsal: bool) -> bool:
 
 class _Checked:
     """A connection that resolves once, checks, and connects to what it checked. `guard` is a second handle on the same
-    socket, with which somebody else can end it."""
+    socket, with which somebody else can end it, also when http.client already gave the first one to the answer."""
 
     rehearsal = False
     guard: socket.socket | None = None
@@ -67,17 +68,13 @@ class _Checked:
                 connection.close()
                 failure = wrong
                 continue
+            if self.guard is not None:
+                self.guard.close()
             self.guard = connection.dup()
             return connection
         if isinstance(failure, TimeoutError):
             raise ConnectTimeoutError(self, f"{host} does not answer within {timeout} s") from failure
         raise NewConnectionError(self, f"{host} cannot be connected to: {failure}") from failure  # type: ignore[arg-type]
-
-    def close(self) -> None:
-        super().close()  # type: ignore[misc]
-        if self.guard is not None:
-            self.guard.close()
-            self.guard = None
 
 
 class _PlainConnection(_Checked, HTTPConnection):
@@ -119,9 +116,13 @@ class CheckedAdapter(HTTPAdapter):
     def hang_up(self) -> None:
         """Ends every open connection, from another thread: whoever reads from one gets an error or an end."""
         for connection in self.connections:
-            guard = connection.guard
-            if guard is not None:
-                try:
-                    guard.shutdown(socket.SHUT_RDWR)
-                except OSError:  # it has ended by itself
-                    continue
+            if connection.guard is not None:
+                with contextlib.suppress(OSError):  # it has ended by itself
+                    connection.guard.shutdown(socket.SHUT_RDWR)
+
+    def let_go(self) -> None:
+        """Closes our second handle on connections that are over. To be called when an answer has been read."""
+        for connection in self.connections:
+            if connection.sock is None and connection.guard is not None:
+                connection.guard.close()
+                connection.guard = None

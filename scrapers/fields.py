@@ -65,6 +65,15 @@ class FieldReader:
         text = column.words.get(text, text)
         return text.removeprefix(column.strip_prefix).removesuffix(column.strip_suffix)
 
+    def number(self, row: Mapping[str, Any]) -> str:
+        """The number for reading: upper case. A masked one ("31*****13") is no number."""
+        text = self.text("number", row).upper()
+        return "" if "*" in text else text
+
+    def said(self, words: tuple[str, ...]) -> str:
+        """Several columns' words as one text, without those that mean nothing."""
+        return " / ".join(word for word in words if word and word not in self._nothing)
+
     def day(self, name: str, row: Mapping[str, Any]) -> date | None:
         """The field's date, by its declared formats only."""
         text = self.text(name, row)
@@ -101,11 +110,13 @@ class FieldReader:
         )
 
     def place(self, row: Mapping[str, Any]) -> Place:
+        column, region = self._columns.get("place.country"), self.text("place.region", row).upper()
         country = self.text("place.country", row).upper()
-        country = country if len(country) == 2 else ""
+        if len(country) != 2 or (column and column.always and not region):
+            country = ""  # no code, or a country that is stated for the registry's own regions only
         return Place(
             city=self.text("place.city", row),
-            region=self.text("place.region", row).upper(),
+            region=region,
             postal_code=postal_code(self.text("place.postal_code", row), country),
             country=country,
         )

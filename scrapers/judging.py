@@ -9,6 +9,7 @@ from typing import Any
 
 from scrapers.channels import Channel
 from scrapers.errors import SourceSuspect
+from scrapers.fields import as_text
 from scrapers.page import Page
 from scrapers.record import RegistryRecord, Standing
 from scrapers.report import Outcome, RunReport
@@ -31,6 +32,8 @@ class Judge:
         self._pages_seen: dict[bytes, str] = {}
         self._keys: dict[str, bytes] = {}
         self._held: dict[str, RegistryRecord] = {}
+        self._differing: list[str] = []
+        self._listed_words: set[str] = set()
         self._canaries = set(spec.canaries)
         self._filled: dict[str, int] = dict.fromkeys((channel.expect or spec.expect).fill, 0)
 
@@ -72,6 +75,9 @@ class Judge:
         if record.standing is Standing.UNKNOWN:
             word = record.standing_raw or "(nothing)"
             self._report.unknown_words[word] = self._report.unknown_words.get(word, 0) + 1
+            published = tuple(as_text(record.as_published.get(name)) for name in self._spec.standing.columns)
+            if self._spec.standing.lists(published):
+                self._listed_words.add(word)
         row = _digest(record.as_published)
         known = self._keys.get(record.source_key)
         if known == row:
@@ -83,7 +89,7 @@ class Judge:
             self._hold(record)
             return
         if known is not None:
-            self._report.warn(f"{record.source_key} stands there twice and differs")
+            self._differing.append(record.source_key)
             record = replace(record, source_key=f"{record.source_key}~{row.hex()[:8]}")
         yield record
 
@@ -95,7 +101,7 @@ class Judge:
         elif _same_credential(held, record):
             self._held[record.source_key] = _with_case(held, record)
         else:
-            self._report.warn(f"{record.source_key} stands there twice and differs")
+            self._differing.append(record.source_key)
             self._held[f"{record.source_key}~{_digest(record.as_published).hex()[:8]}"] = record
 
     def held_back(self) -> Iterable[RegistryRecord]:
@@ -112,7 +118,11 @@ class Judge:
     def summarize(self) -> None:
         """Puts into words what a person should look at, whatever the outcome."""
         for word, count in self._report.unknown_words.items():
-            self._report.warn(f"standing word {word!r} is not known ({count} records): read up on it and add it")
+            advice = "a person must look" if word in self._listed_words else "read up on it and add it"
+            self._report.warn(f"standing word {word!r} is not known ({count} records): {advice}")
+        if self._differing:
+            few = ", ".join(self._differing[:5])
+            self._report.warn(f"{len(self._differing)} keys stand there again and differ: {few}")
         if self._report.repeated:
             self._report.warn(f"{self._report.repeated} rows repeat word for word and were taken once")
 

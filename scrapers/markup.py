@@ -89,7 +89,11 @@ class Markup:
         rows = _own_rows(self.one(selector, within))
         return [text_of(cell) for cell in _own_cells(rows[0])] if rows else []
 
-    def hidden_fields(self, form: Tag) -> dict[str, str]:
+    def field_names(self, form: Tag) -> set[str]:
+        """The names of all a form's controls, buttons included."""
+        return {str(field["name"]) for field in form.select("[name]")}
+
+    def untouched_fields(self, form: Tag) -> dict[str, str]:
         """The named fields of a form as a browser would send them untouched, hidden ones included."""
         fields: dict[str, str] = {}
         for field in form.select("input[name], select[name], textarea[name]"):

@@ -161,6 +161,12 @@ class Page:
         return headings
 
     @property
+    def is_json(self) -> bool:
+        """Whether the file begins like JSON, which no list of headings does."""
+        with self.capture.path.open("rb") as file:
+            return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"[", b"{")
+
+    @property
     def is_zip(self) -> bool:
         return self._begins_with(_ZIP)
 
@@ -229,7 +235,10 @@ class Page:
         """The request a browser would make for the only form that fits, with hidden fields kept and `changes` filled
         in. Raises SourceChanged when the form is not there."""
         element = self.one(form)
-        fields = self.markup.hidden_fields(element) | dict(changes)
+        unknown = set(changes) - self.markup.field_names(element)
+        if unknown:
+            raise SourceChanged(f"form {form} has no field {', '.join(sorted(unknown))}")
+        fields = self.markup.untouched_fields(element) | dict(changes)
         method = str(element.get("method") or "get").upper()
         address = urljoin(self.url, str(element.get("action") or self.url))
         return Request(address, method=method, form=fields, note=note, carried=carried or {})

@@ -54,6 +54,7 @@ class PoliteSession:
 
     def close(self) -> None:
         self._session.close()
+        self._transport.let_go()
 
     def keep_apart(self, url: str, seconds: float) -> None:
         """From now on at least so many seconds between requests to this host (its robots.txt asked for it)."""
@@ -78,6 +79,8 @@ class PoliteSession:
                 if over.is_set():
                     raise SourceDown(f"was not done after {whole:g} s", where=request.url) from wrong
                 raise
+            finally:
+                self._transport.let_go()
 
     @contextmanager
     def _ended_after(self, seconds: float, over: threading.Event) -> Iterator[None]:

@@ -116,7 +116,13 @@ class RegistrySpec:
         if not (parts.scheme and parts.netloc):
             raise SpecError(f"{url!r} should be a scheme and a host, such as http://127.0.0.1:8001")
         moved = {name: _moved(channel, url) for name, channel in self.channels.items()}
-        return replace(self, channels=moved, allowed_hosts=frozenset((origin_of(url),)), expect=Expect(), canaries=())
+        here = replace(self, channels=moved, allowed_hosts=frozenset((origin_of(url),)))
+        return here.without_expectations()
+
+    def without_expectations(self) -> RegistrySpec:
+        """The same registry for a list that is not the whole real one: a rehearsal, a recording."""
+        channels = {name: replace(channel, expect=None) for name, channel in self.channels.items()}
+        return replace(self, channels=channels, expect=Expect(), canaries=())
 
 
 def _moved(channel: Channel, url: str) -> Channel:
@@ -128,7 +134,6 @@ def _moved(channel: Channel, url: str) -> Channel:
         start=tuple(_rebased(address, url) for address in channel.start),
         by_number=question(channel.by_number),
         by_name=question(channel.by_name),
-        expect=None,
     )
 
 

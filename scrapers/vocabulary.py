@@ -10,6 +10,8 @@ from scrapers.errors import SpecError
 from scrapers.record import Standing
 from scrapers.strict import StrictMapping, texts_of
 
+ANY = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class StandingWords:
@@ -22,12 +24,22 @@ class StandingWords:
     words: Mapping[tuple[str, ...], Standing] = field(default_factory=dict)
     always: Standing | None = None
 
-    def of(self, published: tuple[str, ...]) -> tuple[Standing, str]:
-        """The standing and its raw text. A combination nobody read up on is UNKNOWN: never guessed."""
-        raw = " / ".join(word for word in published if word)
+    def of(self, published: tuple[str, ...]) -> Standing:
+        """The standing of these exact words. A combination nobody read up on is UNKNOWN: never guessed."""
         if self.always is not None:
-            return self.always, raw
-        return self.words.get(published, Standing.UNKNOWN), raw
+            return self.always
+        return self.words.get(published) or self._with_any(published) or Standing.UNKNOWN
+
+    def _with_any(self, published: tuple[str, ...]) -> Standing | None:
+        """The standing of a combination in which ANY stands for whatever one column says."""
+        for listed, standing in self.words.items():
+            if ANY in listed and all(word in (ANY, said) for word, said in zip(listed, published, strict=True)):
+                return standing
+        return None
+
+    def lists(self, published: tuple[str, ...]) -> bool:
+        """Whether somebody read up on these words, even if only to say that a person must look."""
+        return self.always is not None or published in self.words or self._with_any(published) is not None
 
 
 def standing_from_yaml(keys: StrictMapping) -> StandingWords:
@@ -61,4 +73,6 @@ def _combinations(listed: Any, width: int, where: str) -> list[tuple[str, ...]]:
     for item in found:
         if len(item) != width:
             raise SpecError(f"{where}: {item!r} should give {width} words, one for each column")
+        if all(word == ANY for word in item):
+            raise SpecError(f"{where}: {item!r} would fit whatever is published")
     return found
