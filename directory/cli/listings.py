@@ -1,0 +1,174 @@
+"""`flask --app wsgi listings …`: take in a list, look at what a page says and why, remove somebody for good."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy import func, select
+
+from directory import evidence, listing_edits, listings, suppression
+from directory.clock import utc_now
+from directory.extensions import db, only_reading
+from directory.listing_import import ImportRefused, ImportReport, import_listings
+from directory.listing_pages import EvidencePage
+from directory.models.account import Account
+from directory.rules.vocabulary import ListingState
+from directory.rules.wording import day
+
+commands = AppGroup("listings", help="Listings: import, show, remove.")
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(commands)
+
+
+class IsoTime(click.ParamType[datetime]):
+    """A day or a time, as ISO 8601 writes it. A day means its end, a time without a zone is UTC."""
+
+    name = "ISO"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time; expected one such as 2026-11-22 or 2026-11-22T12:00:00Z", param, ctx)
+        if len(value) == len("2026-11-22"):
+            moment = moment.replace(hour=23, minute=59, second=59, microsecond=999999)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Address(click.ParamType[str]):
+    """An e-mail address."""
+
+    name = "EMAIL"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            address = listing_edits.email(value)
+        except listing_edits.EditRefused as refused:
+            self.fail(f"{value!r}: expected {refused.expected}", param, ctx)
+        return address
+
+
+@commands.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def import_(file: Path, as_json: bool) -> None:
+    """Take in a CSV file. Twice changes nothing; rows that cannot be taken are reported, and the others go in."""
+
+    def progress(rows: int) -> None:
+        print(f"{rows} rows", file=sys.stderr)
+
+    try:
+        with file.open("rb") as stream:
+            report = import_listings(db.session(), stream, at=utc_now(), commit=db.session.commit, progress=progress)
+    except ImportRefused as refused:
+        print(f"{file.name}: {refused}", file=sys.stderr)
+        raise SystemExit(1) from refused
+    if as_json:
+        print(json.dumps(report.as_json(), ensure_ascii=False))
+    else:
+        _print_report(report)
+
+
+@commands.command("show")
+@click.argument("slug")
+@click.option("--as-of", type=IsoTime(), help="What the page said at that time.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def show(slug: str, as_of: datetime | None, as_json: bool) -> None:
+    """What the pages say of a listing, line by line, and what backs it."""
+    states = (ListingState.PUBLISHED, ListingState.HIDDEN)
+    with only_reading():
+        page = evidence.evidence_page(db.session(), slug, now=utc_now(), as_of=as_of, states=states)
+    if page is None:
+        when = f" on {day(as_of)}" if as_of else ""
+        print(f"There is no listing {slug}{when}.", file=sys.stderr)
+        raise SystemExit(1)
+    if as_json:
+        print(json.dumps(asdict(page), default=_plain, ensure_ascii=False))
+    else:
+        _print_page(page)
+
+
+@commands.command("remove")
+@click.argument("slug")
+@click.option("--by", required=True, type=Address(), help="E-mail address of whoever decides; it is logged.")
+@click.option("--reason", default="Removed by an operator on request.", show_default=True)
+def remove(slug: str, by: str, reason: str) -> None:
+    """Remove a listing for good. The person is not listed again by any import, run or restored backup."""
+    listing = listings.find_listing(db.session(), slug, also_hidden=True)
+    if listing is None:
+        print(f"There is no listing {slug}.", file=sys.stderr)
+        raise SystemExit(1)
+    account = db.session.scalar(select(Account).where(func.lower(Account.email) == by.lower()))
+    listings.remove_listing(db.session(), listing, by=account or by, reason=reason, at=utc_now())
+    db.session.commit()
+    print(f"{slug} is removed, and whoever it was is not listed again.")
+
+
+@commands.command("suppressed")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the keyed hashes to a file.")
+@click.option(
+    "--restore",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take such a file back in, and remove everybody in it who is listed.",
+)
+@click.option("--by", default="operator", show_default=True, help="Who is named in the log.")
+def suppressed(out: Path | None, restore: Path | None, by: str) -> None:
+    """Who left, as keyed hashes: keep them beside each backup, and restore them after it, with the same SECRET_KEY."""
+    added = 0
+    if restore is not None:
+        keys = [line.split(",") for line in restore.read_text(encoding="ascii").split()]
+        added = suppression.keep_keys(db.session(), ((what, key) for what, key in keys), at=utc_now())
+    back = list(suppression.listings_of_suppressed(db.session()))
+    for listing in back:
+        listings.remove_listing(
+            db.session(), listing, by=by, reason="Left before the backup was restored.", at=utc_now()
+        )
+    db.session.commit()
+    kept = list(suppression.kept_keys(db.session()))
+    if out is not None:
+        out.write_text("".join(f"{what},{key}\n" for what, key in kept), encoding="ascii")
+    print(f"{len(kept)} hashes, {added} of them new; {len(back)} listings of people who left were removed again.")
+
+
+def _print_report(report: ImportReport) -> None:
+    print(
+        f"{report.rows} rows: {report.created} created, {report.updated} updated, {report.unchanged} unchanged, "
+        f"{len(report.rejected)} rejected, {report.suppressed} of people who left."
+    )
+    for each in report.rejected:
+        named = f"{each['field']}: " if each["field"] else ""
+        print(f"line {each['line']}: {named}{each['reason']}; expected {each['expected']}")
+    for each in report.warnings:
+        print(f"line {each['line']}: {each['field']}: {each['reason']}")
+
+
+def _print_page(page: EvidencePage) -> None:
+    print(f"{page.name}, {page.town}")
+    if page.as_of:
+        print(f"As the page stood on {day(page.as_of)}.")
+    for fact in page.facts:
+        print(f"\n{fact.line.title}\n  {fact.line.state_words}. {fact.line.sentence}")
+        if fact.retrieved_at:
+            seen = f"{day(fact.retrieved_at)}, {fact.method_words}, grade {fact.line.grade or '-'}"
+            print(f"  {seen}, capture {fact.sha256 or 'not kept'}")
+        for check in fact.checks[1:]:
+            print(f"  {day(check.on)}: {check.source_name}, {check.words}")
+    for note in page.notes:
+        print(f"\n{note}")
+    print(f"\n{page.origin}")
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
