@@ -1,15 +1,14 @@
 """The one query that answers patients.
 
-A page is two statements: one for the rows, the exact total and the facet counts together, one for what backs the
-confirmations that the rows show. Nothing in here can be bought: the order is distance, then name, then the listing's
-number, and `SearchPage.order_sentence` says so on the page.
+A page is two statements: one for all matches, from which order, exact total and facet counts come, and one for what its
+cards show, with what backs each confirmation. Nothing in here can be bought: the order is distance, then name, then the
+listing's number, and `SearchPage.order_sentence` says so on the page.
 """
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,13 +20,16 @@ from sqlalchemy.orm import Session
 from directory.places import Place
 from directory.rules.facts import PERMISSIONS, PlaceFacts
 from directory.rules.vocabulary import Consultation, CosmeticScope, Grade
-from directory.search_index import CERTIFICATIONS, confirmed_until, credentials_of, index_listing, index_listings
-from directory.search_query import ROWS_PER_PAGE, facets_of, page_statement
+from directory.search_index import CERTIFICATIONS, by_listing, confirmed_until, index_listing, index_listings
+from directory.search_query import Matches, Nearest, cards_statement, clock_of, gather, matches_statement
 from directory.search_request import KM_PER_MILE, SearchRequest, parse_search
 from directory.sphere import Circle, kilometers
 from scrapers.record import CredentialKind
 
 __all__ = ["ResultRow", "SearchPage", "find_listings", "index_listing", "index_listings", "parse_search"]
+
+
+ROWS_PER_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,42 +110,56 @@ def find_listings(session: Session, request: SearchRequest, *, now: datetime) ->
     A place that was asked for and is not known finds nothing: listings from anywhere would be no answer.
     """
     if request.near and request.place is None:
-        return _page((), 0, {}, request)
+        return _page(request, (), gather(()))
     circle = Circle(request.place.point, request.radius.km) if request.place else None
-    found = session.execute(page_statement(request, circle, now)).all()
-    nearest: dict[int, Row[Any]] = {}
-    for row in found:
-        if row.listing_id is not None:
-            nearest.setdefault(row.listing_id, row)
-    confirmations = _confirmations(session, nearest.values(), now)
-    rows = tuple(_result(row, confirmations[row.listing_id], circle, now) for row in nearest.values())
-    return _page(rows, int(found[0].total), facets_of(found[0]), request)
+    matches = gather(session.execute(matches_statement(request, circle), clock_of(now)).tuples())
+    by_name = request.sort == "name" or circle is None
+    found = matches.first(ROWS_PER_PAGE, skip=(request.page - 1) * ROWS_PER_PAGE, by_name=by_name)
+    return _page(request, _results(session, found, request, now), matches)
 
 
-def _page(
-    rows: tuple[ResultRow, ...], total: int, facets: Mapping[str, Mapping[str, int]], request: SearchRequest
-) -> SearchPage:
+def _page(request: SearchRequest, rows: tuple[ResultRow, ...], matches: Matches) -> SearchPage:
+    total = len(matches.nearest)
     pages = max(1, math.ceil(total / ROWS_PER_PAGE))
     by_name = "In order of name. Nobody can pay for a place on this list."
     by_distance = "Nearest first, then by name. Nobody can pay for a place on this list."
     sentence = by_distance if request.sort == "distance" and request.place else by_name
-    return SearchPage(rows, total, facets, request.place, request.page, pages, sentence)
+    return SearchPage(rows, total, matches.facets, request.place, request.page, pages, sentence)
 
 
-def _confirmations(session: Session, rows: Iterable[Row[Any]], now: datetime) -> dict[int, tuple[Confirmation, ...]]:
-    """What is confirmed of each listing today at the place where it was found, with its source."""
-    places = {row.listing_id: PlaceFacts(row.country, row.region).jurisdictions for row in rows}
-    found: dict[int, tuple[Confirmation, ...]] = defaultdict(tuple)
-    if not places:
-        return found
-    for listing_id, credentials in credentials_of(session, list(places)).items():
-        for credential in credentials:
-            fact = _fact(credential.kind)
-            elsewhere = fact == "license" and credential.jurisdiction not in places[listing_id]
-            until = None if elsewhere or not fact else confirmed_until(credential, now)
-            if until is not None:
-                found[listing_id] += (_confirmation(fact, credential, until),)
-    return found
+def _results(
+    session: Session, found: Sequence[Nearest], request: SearchRequest, now: datetime
+) -> tuple[ResultRow, ...]:
+    """What the cards show, in the order of `found`. One that was unpublished a moment ago is left out."""
+    if not found:
+        return ()
+    asked = {"listing_ids": [each.listing_id for each in found], "location_ids": [each.location_id for each in found]}
+    fetched = session.execute(cards_statement(), asked).all()
+    cards = {row.listing_id: row for row in fetched}
+    credentials = by_listing(fetched)
+    return tuple(
+        _result(
+            cards[each.listing_id],
+            confirmations=_confirmations(cards[each.listing_id], credentials.get(each.listing_id, ()), now),
+            distance_km=kilometers(each.haversine) if request.place else None,
+            now=now,
+        )
+        for each in found
+        if each.listing_id in cards
+    )
+
+
+def _confirmations(card: Row[Any], credentials: Iterable[Row[Any]], now: datetime) -> tuple[Confirmation, ...]:
+    """What is confirmed of a listing today at the place where it was found, with its source."""
+    here = PlaceFacts(card.country, card.region).jurisdictions
+    found = []
+    for credential in credentials:
+        fact = _fact(credential.kind)
+        elsewhere = fact == "license" and credential.jurisdiction not in here
+        until = None if elsewhere or not fact else confirmed_until(credential, now)
+        if until is not None:
+            found.append(_confirmation(fact, credential, until))
+    return tuple(found)
 
 
 def _fact(kind: CredentialKind) -> str:
@@ -167,7 +183,9 @@ def _confirmation(fact: str, credential: Row[Any], until: datetime) -> Confirmat
     )
 
 
-def _result(row: Row[Any], confirmations: tuple[Confirmation, ...], circle: Circle | None, now: datetime) -> ResultRow:
+def _result(
+    row: Row[Any], *, confirmations: tuple[Confirmation, ...], distance_km: float | None, now: datetime
+) -> ResultRow:
     name = " ".join(part for part in (row.given, row.middle, row.family, row.suffix) if part)
     insured = row.insured_until is not None and row.insured_until >= now.date()
     return ResultRow(
@@ -184,7 +202,7 @@ def _result(row: Row[Any], confirmations: tuple[Confirmation, ...], circle: Circ
         at_address=row.claimed and row.is_practice_address,
         lat=row.lat,
         lon=row.lon,
-        distance_km=kilometers(row.haversine) if circle else None,
+        distance_km=distance_km,
         license_confirmed=row.license_until is not None and row.license_until >= now,
         certified_confirmed=row.certified_until is not None and row.certified_until >= now,
         insured=insured,

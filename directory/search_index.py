@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, func, insert, select
+from sqlalchemy import BindParameter, Row, Select, and_, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from directory.folding import fold
@@ -80,9 +80,14 @@ def _places(listing_ids: Sequence[int]) -> Select[Any]:
 
 def credentials_of(session: Session, listing_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
     """The credentials that stand on each listing, each with the check that tells most about it and its evidence."""
+    return by_listing(session.execute(checked_credentials(listing_ids)))
+
+
+def by_listing(rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    """Of the rows of `checked_credentials`, for each credential the one that tells most."""
     told: dict[int, Row[Any]] = {}
-    for row in session.execute(_credentials(listing_ids)):
-        if row.id not in told or _weight(row) > _weight(told[row.id]):
+    for row in rows:
+        if row.id is not None and (row.id not in told or _weight(row) > _weight(told[row.id])):
             told[row.id] = row
     found: dict[int, list[Row[Any]]] = defaultdict(list)
     for row in told.values():
@@ -90,7 +95,7 @@ def credentials_of(session: Session, listing_ids: Sequence[int]) -> dict[int, li
     return found
 
 
-def _credentials(listing_ids: Sequence[int]) -> Select[Any]:
+def checked_credentials(listing_ids: Sequence[int] | BindParameter[Any]) -> Select[Any]:
     """One row for each credential and registry that checked it, with the latest check; one without where none did."""
     standing = (Credential.listing_id.in_(listing_ids), Credential.withdrawn_at.is_(None))
     latest = (

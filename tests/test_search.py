@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from directory.models.listing import Listing, SearchEntry
 from directory.places import Place, Precision
 from directory.rules.vocabulary import Grade, ListingState, Technique
-from directory.search import find_listings
-from directory.search_query import FACET_LANGUAGES, ROWS_PER_PAGE
+from directory.search import ROWS_PER_PAGE, find_listings
+from directory.search_query import FACET_LANGUAGES
 from directory.search_request import Radius, SearchRequest, parse_search
 from tests.conftest import NOW
 from tests.search_world import CORNERS, World, expected, random_world
@@ -200,7 +200,7 @@ def test_the_box_uses_the_index(session: Session, world: World) -> None:
     if session.get_bind().dialect.name == "sqlite":
         with statements(session) as seen:
             find_listings(session, around(40.7, -74.0, 40), now=NOW)
-        main = next(text for text in seen if "matched" in text)
+        main = next(text for text in seen if "search_entry" in text)
         raw = session.connection().connection.driver_connection
         assert raw is not None
         plan = " ".join(str(row) for row in raw.execute("EXPLAIN QUERY PLAN " + main, [0] * main.count("?")).fetchall())

@@ -278,7 +278,7 @@ def test_indexing_twice_and_indexing_all_give_the_same_entries(session: Session)
 
 def test_a_withdrawn_credential_is_not_counted(session: Session) -> None:
     listing = make_listing(session)
-    license = make_credential(session, listing)
-    make_check(session, license)
-    license.withdrawn_at = NOW
+    held = make_credential(session, listing)
+    make_check(session, held)
+    held.withdrawn_at = NOW
     assert the_entry(session, listing).license_until is None
