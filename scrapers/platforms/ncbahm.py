@@ -70,7 +70,9 @@ class Adapter(Base):
             {
                 "AgencyClientId": _client_id(link),
                 "name": text_of(link),
-                "status": page.text("p.gendar", card).partition("|")[0].strip(),
+                "gendar": page.text("p.gendar", card)
+                .partition("|")[0]
+                .strip(),  # its class name; the gender is left out
                 "certificates": list(dict.fromkeys(text_of(badge) for badge in shown_once)),
                 "location": _without_street(_contact(page, card, "icon-location-pin")),
             },
@@ -94,8 +96,8 @@ class Adapter(Base):
             number="",
             number_raw="",
             holder=_holder(row["name"], row["certificates"]),
-            standing=self.spec.standing.of((row["status"],)),
-            standing_raw=row["status"],
+            standing=self.spec.standing.of((row["gendar"],)),
+            standing_raw=row["gendar"],
             evidence=row.evidence,
             place=_place(row["location"]),
             phone=bare_phone(row["phone"]) if row["phone"] else "",

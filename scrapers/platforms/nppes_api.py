@@ -88,7 +88,7 @@ class Adapter(Base):
             raise TypeError("the runner gives each row its evidence before it is made a record")
         claimed: nppes_row.ClaimedLicense = row["claimed"]
         word = nppes_row.tidy(row["basic"].get("status"))
-        standing = self.spec.standing.of((word,))
+        standing = self.spec.standing.of((word,)) if word else Standing.NOT_STATED
         location = row["location"]
         place = nppes_row.practice_place(
             city=location["city"],

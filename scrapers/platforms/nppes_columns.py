@@ -38,6 +38,21 @@ PUBLISHED = (
     *(CITY, REGION, POSTAL_CODE, COUNTRY),
     *("Provider Enumeration Date", "Last Update Date", "Certification Date", DEACTIVATED, REACTIVATED),
 )
+# Known and of no use here. The many numbered ones stand here, the others in the YAML.
+NUMBERED = frozenset(
+    (
+        *(
+            f"Healthcare Provider {what}_{slot}"
+            for what in ("Primary Taxonomy Switch", "Taxonomy Group")
+            for slot in SLOTS
+        ),
+        *(
+            f"Other Provider Identifier{what}_{nth}"
+            for what in ("", " Type Code", " State", " Issuer")
+            for nth in range(1, 51)
+        ),
+    )
+)
 NEEDED = frozenset((*PUBLISHED, PHONE, *(f"{part}_{slot}" for part in (CODE, LICENSE, STATE) for slot in SLOTS))) - {
     "Certification Date",
     "Provider Enumeration Date",
