@@ -9,9 +9,11 @@ from typing import Any
 from scrapers.columns import Column
 from scrapers.errors import RowRejected
 from scrapers.names import split_name
-from scrapers.normalize import bare_phone, postal_code, tidy
+from scrapers.normalize import LONGEST_TEXT, bare_phone, postal_code, tidy
 from scrapers.record import Entity, Holder, Place
 from scrapers.spec import RegistrySpec
+
+LONGEST_STATEMENT = 4000  # letters of a discipline or a restriction, which must not lose its end
 
 
 def as_text(value: Any) -> str:
@@ -56,8 +58,9 @@ class FieldReader:
             return column.always
         parts = [(source, self._part(column, as_text(row.get(source)))) for source in column.sources]
         if column.label:
-            return tidy("; ".join(f"{source}: {text}" for source, text in parts if text))
-        return tidy(column.join.join(text for _, text in parts if text))
+            return tidy("; ".join(f"{source}: {text}" for source, text in parts if text), LONGEST_STATEMENT)
+        longest = LONGEST_STATEMENT if name in ("discipline", "restrictions") else LONGEST_TEXT
+        return tidy(column.join.join(text for _, text in parts if text), longest)
 
     def _part(self, column: Column, text: str) -> str:
         if text in self._nothing or text in column.none:

@@ -243,9 +243,18 @@ class Page:
         address = urljoin(self.url, str(element.get("action") or self.url))
         return Request(address, method=method, form=fields, note=note, carried=carried or {})
 
-    def postback(self, form: str, target: str, argument: str = "", *, note: str = "") -> Request:
+    def postback(
+        self,
+        form: str,
+        target: str,
+        argument: str = "",
+        *,
+        note: str = "",
+        carried: Mapping[str, Any] | None = None,
+    ) -> Request:
         """The request ASP.NET's __doPostBack(target, argument) would make."""
-        return self.submit(form, {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}, note=note)
+        turned = {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}
+        return self.submit(form, turned, note=note, carried=carried)
 
 
 def field_name(heading: str) -> str:

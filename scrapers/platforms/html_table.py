@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bs4.element import Tag
 
 from scrapers.adapter import Adapter as Base
 from scrapers.adapter import Found, SourceChanged
 from scrapers.page import Page, text_of
+from scrapers.request import Request
 from scrapers.rows import Row
 
 
@@ -37,17 +41,20 @@ class Adapter(Base):
         if page.says(self.spec.none_found) and page.maybe(table) is None:
             return
         self.check_columns(page.markup.table_headings(table))
-        rows = 0
+        rows, seen = 0, int(page.carried.get("seen", 0))
         for cells in page.table_cells(table):
             rows += 1
             yield Row({heading: text_of(cell) for heading, cell in cells.items()}, line=rows, columns_checked=True)
         if not rows and not page.says(self.spec.none_found):
             raise SourceChanged("its table is empty", expected="rows, or words that nobody was found")
-        yield from self.next_pages(page)
-
-    def next_pages(self, page: Page) -> Iterator[Found]:
-        """The request for the next page, where there is one."""
         selector = str(self.spec.options.get("next", ""))
         link = page.maybe(selector) if selector else None
+        total = self.declared(page)
         if link is not None:
-            yield page.follow(link)
+            yield self.turn(page, link, {"seen": seen + rows})
+        elif selector and page.channel.is_network and total is not None and seen + rows < total:
+            raise SourceChanged(f"has no {selector} after {seen + rows} of {total} rows", expected="a further page")
+
+    def turn(self, page: Page, link: Tag, carried: Mapping[str, Any]) -> Request:
+        """The request for the next page."""
+        return page.follow(link, carried=carried)

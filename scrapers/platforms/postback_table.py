@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from bs4.element import Tag
 
 from scrapers.adapter import Found, SourceChanged, Wanted
 from scrapers.errors import SpecError
@@ -47,17 +50,15 @@ class Adapter(TableAdapter):
             button = self.spec.options.get("button", {})
             yield page.submit(page.channel.form, {**_texts(page.carried["fields"]), **_texts(button)}, note="results")
             return
+        page.one(page.channel.form)  # a result without its form is another page, even where no further one is needed
         yield from super().read(page)
 
-    def next_pages(self, page: Page) -> Iterator[Found]:
-        selector = str(self.spec.options.get("next", ""))
-        link = page.maybe(selector) if selector else None
-        if link is None:
-            return
+    def turn(self, page: Page, link: Tag, carried: Mapping[str, Any]) -> Request:
         found = POSTBACK.search(str(link.get("href") or ""))
         if found is None:
-            raise SourceChanged(f"{selector} turns no page: {link.get('href')!r}", expected="__doPostBack")
-        yield page.postback(page.channel.form, found.group(1), found.group(2), note="results")
+            raise SourceChanged(f"the link {link.get('href')!r} turns no page", expected="__doPostBack")
+        target, argument = found.groups()
+        return page.postback(page.channel.form, target, argument, note="results", carried=carried)
 
 
 def _texts(fields: Mapping[str, object]) -> dict[str, str]:
