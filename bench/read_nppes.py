@@ -1,6 +1,6 @@
 """How fast the acupuncturists are taken out of an NPPES file, against the usual ways, in the same run.
 
-    python bench/read_nppes.py [--megabytes 300]
+    python -m bench.read_nppes [--megabytes 300] [--json]
 
 The file is made here: 330 columns, every value quoted, one acupuncturist in 127 rows, people invented.
 Goal (a plain file, rows found): at least 40 times csv.DictReader, and 9 times DuckDB where it is installed.
@@ -11,8 +11,8 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import json
 import resource
-import sys
 import tempfile
 import time
 import zipfile
@@ -20,8 +20,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.util import find_spec as find_module
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
+from typing import Any
 
 from scrapers.captures import Captures
 from scrapers.platforms.nppes_row import ACUPUNCTURIST
@@ -110,29 +109,48 @@ def seconds_of(work: Callable[[Path], int], path: Path, *, expected: int) -> flo
     return best
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(arguments: list[str] | None = None) -> dict[str, Any]:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--megabytes", type=int, default=300)
-    megabytes = parser.parse_args().megabytes
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / MONTHLY
-        expected = make_file(path, megabytes)
-        size = path.stat().st_size
-        archive = Path(folder) / "monthly.zip"
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
-            out.write(path, MONTHLY)
-        _, peer = with_dict_reader(path)
-        print(f"{size / 1e6:.0f} MB, {expected} acupuncturists")
-        print(f"{'csv.DictReader':32}{peer / 1e6:8.0f} MB/s")
-        speeds = {"rows found, plain file": size / seconds_of(found_rows, path, expected=expected)}
-        speeds["whole run with hash, plain file"] = size / seconds_of(whole_run, path, expected=expected)
-        speeds["whole run, zip"] = size / seconds_of(whole_run, archive, expected=expected)
-        speeds["inflating the zip alone"] = size / seconds_of(inflated, archive, expected=0)
-        if find_module("duckdb"):
-            speeds["DuckDB read_csv"] = size / seconds_of(with_duckdb, path, expected=expected)
-        for name, speed in speeds.items():
-            print(f"{name:32}{speed / 1e6:8.0f} MB/s{speed / peer:8.1f} x csv.DictReader")
-        print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        answer = _measure(Path(folder) / MONTHLY, options.megabytes)
+    print(json.dumps(answer) if options.json else _sentences(answer))
+    return answer
+
+
+def _measure(path: Path, megabytes: int) -> dict[str, Any]:
+    expected = make_file(path, megabytes)
+    archive = path.with_name("monthly.zip")
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
+        out.write(path, MONTHLY)
+    works = {
+        "rows found, plain file": (found_rows, path, expected),
+        "whole run with hash, plain file": (whole_run, path, expected),
+        "whole run, zip": (whole_run, archive, expected),
+        "inflating the zip alone": (inflated, archive, 0),
+    }
+    if find_module("duckdb"):
+        works["DuckDB read_csv"] = (with_duckdb, path, expected)
+    size = path.stat().st_size
+    speeds = {name: size / seconds_of(work, file, expected=count) for name, (work, file, count) in works.items()}
+    _, peer = with_dict_reader(path)
+    return {
+        "megabytes": round(size / 1e6),
+        "acupuncturists": expected,
+        "megabytes_a_second": {"csv.DictReader": round(peer / 1e6), **{n: round(v / 1e6) for n, v in speeds.items()}},
+        "times_csv_dictreader": {name: round(speed / peer, 1) for name, speed in speeds.items()},
+        "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
+def _sentences(answer: dict[str, Any]) -> str:
+    lines = [f"{answer['megabytes']} MB, {answer['acupuncturists']} acupuncturists, {answer['peak_megabytes']} MB peak"]
+    for name, speed in answer["megabytes_a_second"].items():
+        times = answer["times_csv_dictreader"].get(name, 1.0)
+        lines.append(f"{name:32}{speed:8} MB/s{times:8} x csv.DictReader")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
