@@ -57,8 +57,11 @@ def index_listings(session: Session, listing_ids: Iterable[int] | None = None, *
 
 
 def _index_batch(session: Session, listing_ids: Sequence[int], now: datetime) -> int:
-    credentials = credentials_of(session, listing_ids)
+    # Whoever else indexes one of these listings waits here, and then reads what we leave.
+    locked = select(Listing.id).where(Listing.id.in_(listing_ids)).order_by(Listing.id).with_for_update(key_share=True)
+    session.execute(locked).all()
     places = session.execute(_places(listing_ids)).all()
+    credentials = credentials_of(session, listing_ids)
     session.execute(delete(SearchEntry).where(SearchEntry.listing_id.in_(listing_ids)))
     entries = [_entry(place, credentials[place.listing_id], now) for place in places]
     if entries:
