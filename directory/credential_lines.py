@@ -66,10 +66,11 @@ _PAPERS = frozenset({CredentialKind.LIABILITY_INSURANCE, CredentialKind.TRAINING
 def credential_line(stated: StatedFact, circumstances: Circumstances) -> CredentialLine:
     """What a page says of one credential now."""
     facts, sentence = stated.facts, _sentence(stated, circumstances)
-    seen = facts.check is not None and stated.row.evidence_id is not None and may_be_told(stated)
+    told = may_be_told(stated, sentence.state)
+    seen = facts.check is not None and stated.row.evidence_id is not None and told
     grade = facts.grade if seen else None
     checked_on = sentence.checked_on if seen else None
-    settled = sentence.state is PublicState.CONFIRMED or stated.published or facts.kind in _PAPERS
+    settled = sentence.state is PublicState.CONFIRMED or stated.published or (facts.kind in _PAPERS and told)
     return CredentialLine(
         fact=FACTS[facts.kind],
         kind=facts.kind.value,
@@ -97,10 +98,12 @@ def credential_line(stated: StatedFact, circumstances: Circumstances) -> Credent
     )
 
 
-def may_be_told(stated: StatedFact) -> bool:
+def may_be_told(stated: StatedFact, state: PublicState) -> bool:
     """Whether what the last check found may be shown: it is nothing against anybody, or due process has ended."""
     check = stated.facts.check
-    return stated.published or check is None or not _is_against(check.outcome, check.name_agrees)
+    if stated.published or check is None:
+        return True
+    return state is not PublicState.NOT_CONFIRMED and not _is_against(check.outcome, check.name_agrees)
 
 
 def title(facts: CredentialFacts) -> str:
@@ -161,7 +164,7 @@ def evidence_fact(stated: StatedFact, circumstances: Circumstances) -> EvidenceF
         return EvidenceFact(line, checks=_history(stated))
     return EvidenceFact(
         line,
-        words_of_source=row.standing_raw if may_be_told(stated) else "",
+        words_of_source=row.standing_raw if may_be_told(stated, line.state) else "",
         retrieved_at=row.retrieved_at,
         as_of=row.as_of,
         method_words=METHOD_WORDS[row.method],

@@ -81,6 +81,19 @@ class StatedCredential:
             return (self.kind, self.profession, self.jurisdiction, self.number_key)
         return (self.kind, self.jurisdiction, fold(self.number), fold(self.title), self.hours_total, self.expires_on)
 
+    @classmethod
+    def of(cls, credential: Credential) -> StatedCredential:
+        """What a credential's row states."""
+        return cls(
+            kind=credential.kind,
+            jurisdiction=credential.jurisdiction,
+            number=credential.number,
+            profession=credential.profession,
+            title=credential.title,
+            expires_on=credential.expires_on,
+            hours_total=credential.hours_total,
+        )
+
     def columns(self, *, stated_by: StatedBy, at: datetime) -> dict[str, Any]:
         return {
             "kind": self.kind,
@@ -216,9 +229,12 @@ def insert_credentials(
     session: Session, stated: Iterable[tuple[int, StatedCredential]], *, stated_by: StatedBy, at: datetime
 ) -> int:
     """Add credentials to listings, given as (listing id, credential); one with a number only once. Returns how many."""
+    wanted = {(listing_id, each.identity): (listing_id, each) for listing_id, each in stated}
+    there = _stated_without_number(session, {listing_id for listing_id, each in wanted.values() if not each.number_key})
     rows = {
-        (listing_id, each.identity): {"listing_id": listing_id, **each.columns(stated_by=stated_by, at=at)}
-        for listing_id, each in stated
+        key: {"listing_id": listing_id, **each.columns(stated_by=stated_by, at=at)}
+        for key, (listing_id, each) in wanted.items()
+        if key not in there
     }
     listed = list(rows.values())
     added = 0
@@ -227,6 +243,14 @@ def insert_credentials(
         statement = insert_on(session)(Credential).values(part).on_conflict_do_nothing().returning(Credential.id)
         added += len(session.execute(statement).all())
     return added
+
+
+def _stated_without_number(session: Session, listing_ids: set[int]) -> set[tuple[int, tuple[Any, ...]]]:
+    """What the listings state without a number: no constraint of the database keeps it from being there twice."""
+    if not listing_ids:
+        return set()
+    query = select(Credential).where(Credential.listing_id.in_(listing_ids), Credential.number_key == "")
+    return {(each.listing_id, StatedCredential.of(each).identity) for each in session.scalars(query)}
 
 
 def _insert_where_free(session: Session, model: Any, rows: list[dict[str, Any]], *, key: str) -> dict[str, int]:

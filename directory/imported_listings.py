@@ -88,7 +88,7 @@ def replaced_credentials(session: Session, stated: dict[int, set[int]]) -> list[
         groups[(credential.listing_id, *_subject(credential))].append(credential)
     replaced = []
     for (listing_id, *_), group in groups.items():
-        old = [each for each in group if fingerprint_of(as_stated(each)) not in stated[listing_id]]
+        old = [each for each in group if fingerprint_of(StatedCredential.of(each)) not in stated[listing_id]]
         replaced += old if len(old) < len(group) else []
     return replaced
 
@@ -96,19 +96,6 @@ def replaced_credentials(session: Session, stated: dict[int, set[int]]) -> list[
 def fingerprint_of(credential: StatedCredential) -> int:
     """A number for what a credential states, the same as long as this process lives."""
     return hash(credential.identity)
-
-
-def as_stated(credential: Credential) -> StatedCredential:
-    """A credential's row as the statement that it is."""
-    return StatedCredential(
-        kind=credential.kind,
-        jurisdiction=credential.jurisdiction,
-        number=credential.number,
-        profession=credential.profession,
-        title=credential.title,
-        expires_on=credential.expires_on,
-        hours_total=credential.hours_total,
-    )
 
 
 def _found(session: Session, rows: Sequence[ImportedRow]) -> dict[int, int]:
@@ -200,7 +187,7 @@ def _stated(session: Session, listing_ids: Iterable[int]) -> defaultdict[int, di
     """Every credential of the listings, those taken back too, by what it states."""
     found: defaultdict[int, dict[Any, Credential]] = defaultdict(dict)
     for credential in session.scalars(select(Credential).where(Credential.listing_id.in_(set(listing_ids)))):
-        found[credential.listing_id][as_stated(credential).identity] = credential
+        found[credential.listing_id][StatedCredential.of(credential).identity] = credential
     return found
 
 
@@ -218,7 +205,7 @@ def _state(
         if there is None:
             insert_credentials(session, [(listing.id, each)], stated_by=StatedBy.IMPORT, at=at)
             row = session.scalars(select(Credential).where(Credential.listing_id == listing.id))
-            stated |= {as_stated(credential).identity: credential for credential in row}
+            stated |= {StatedCredential.of(credential).identity: credential for credential in row}
             changed = True
         elif there.withdrawn_at is not None and not listing.is_claimed and there.stated_by is StatedBy.IMPORT:
             there.withdrawn_at = None

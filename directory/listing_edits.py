@@ -134,7 +134,7 @@ def checked_changes(changes: Mapping[str, Any], *, country: str, at: datetime) -
 
 
 def _about(value: Any) -> str:
-    lines = [tidy(line, LONGEST_ABOUT) for line in str(value or "").splitlines()]
+    lines = [tidy(line, len(line)) for line in str(value or "").splitlines()]
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     if len(text) > LONGEST_ABOUT:
         raise EditRefused("about", f"at most {LONGEST_ABOUT} characters")
