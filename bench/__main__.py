@@ -1,0 +1,24 @@
+"""`make bench`: each benchmark against its named peer, in the same run. Ratios count; absolute figures do not travel."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+BENCHES = {
+    "bench.read_nppes": "acupuncturists out of an NPPES file, against csv.DictReader",
+    "bench.search": "a page of results, against the usual ORM page, count and GROUP BY",
+}
+
+
+def main(chosen: list[str]) -> int:
+    for name, about in BENCHES.items():
+        if chosen and name.removeprefix("bench.") not in chosen:
+            continue
+        print(f"== {about}", flush=True)
+        import_module(name).main([])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
