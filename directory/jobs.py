@@ -1,12 +1,45 @@
-"""Work in the background. The queue is only a bell: each task claims a row that says what is to be done."""
+"""Work in the background. The queue is only a bell: each task claims a row that says what is to be done.
+
+So a bell may ring twice, or be lost with a worker that was killed: the sweep rings again for rows that were left.
+Views and commands ring after they commit.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from flask import Flask
-from huey import RedisHuey, SqliteHuey
+from flask import Flask, current_app
+from huey import RedisHuey, SqliteHuey, crontab
 from huey.api import Huey
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from directory import checks, notifications, registries, registry_runs, run_claims
+from directory.clock import utc_now
+from directory.extensions import db
+from directory.models.notice import Notice
+from directory.models.registry import RegistryRun
+from directory.registry_runs import Asked
+from directory.rules.vocabulary import RunChannel
+from directory.run_requests import UNFINISHED
+from directory.schedules import latest_due
+
+log = logging.getLogger(__name__)
+
+RUN = "work_on_run"
+
+
+@dataclass(frozen=True, slots=True)
+class Bells:
+    """The tasks of one app's queue, to be rung."""
+
+    run: Callable[[int], Any]
+    notices: Callable[[], Any]
 
 
 def make_queue(url: str, *, immediate: bool = False) -> Huey:
@@ -21,5 +54,126 @@ def make_queue(url: str, *, immediate: bool = False) -> Huey:
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["queue"] = make_queue(app.config["QUEUE_URL"], immediate=app.config["ENV"] == "test")
-    _: Any = app.extensions["queue"]
+    queue = make_queue(app.config["QUEUE_URL"], immediate=app.config["ENV"] == "test")
+    app.extensions["queue"] = queue
+    app.extensions["bells"] = _add_tasks(app, queue)
+
+
+def _add_tasks(app: Flask, queue: Huey) -> Bells:
+    def work_on_run(run_id: int) -> None:
+        with app.app_context():
+            registry_runs.work_on(db.session(), run_id, clock=utc_now)
+
+    def send_notices() -> None:
+        with app.app_context():
+            notifications.send_waiting(db.session(), now=utc_now())
+
+    def every_minute() -> None:
+        with app.app_context():
+            sweep(db.session(), now=utc_now())
+            notifications.send_waiting(db.session(), now=utc_now())
+
+    def every_night() -> None:
+        with app.app_context():
+            look_again(db.session(), now=utc_now())
+
+    queue.periodic_task(crontab(minute="*"), name="every_minute")(every_minute)
+    queue.periodic_task(crontab(minute="23", hour="2"), name="every_night")(every_night)
+    return Bells(run=queue.task(name=RUN)(work_on_run), notices=queue.task(name="send_notices")(send_notices))
+
+
+# Ringing -------------------------------------------------------------------------------------------------------------
+
+
+def ring_run(run_id: int) -> None:
+    """Asks a worker to take up the run. Call it after committing."""
+    _bells().run(run_id)
+
+
+def ring_notices() -> None:
+    """Asks a worker to send what waits in the outbox. Call it after committing."""
+    _bells().notices()
+
+
+def _bells() -> Bells:
+    bells: Bells = current_app.extensions["bells"]
+    return bells
+
+
+# What comes round ----------------------------------------------------------------------------------------------------
+
+
+def sweep(session: Session, *, now: datetime) -> list[int]:
+    """Frees runs whose worker is gone, queues those that are due, and rings for all that wait. Commits.
+
+    Returns the runs it rang for.
+    """
+    for run in run_claims.left_runs(session, now=now):
+        if run_claims.let_go(session, run):
+            log.warning("Run %s was left by its worker and is taken up again", run.id)
+    queue_due_runs(session, now=now)
+    rung = _rung_already()
+    waiting = [run_id for run_id in run_claims.waiting_runs(session) if run_id not in rung]
+    session.commit()
+    for run_id in waiting:
+        ring_run(run_id)
+    return waiting
+
+
+def queue_due_runs(session: Session, *, now: datetime) -> list[int]:
+    """Queues a roster run of each enabled registry whose time has come. Two schedulers queue it once. Commits."""
+    queued = []
+    busy = set(session.scalars(select(RegistryRun.registry_id).where(RegistryRun.state.in_(UNFINISHED))))
+    for spec in registries.known_registries().specs.values():
+        due = latest_due(spec.schedule, now) if "roster" in spec.channels and spec.id not in busy else None
+        if due is None or not registries.is_enabled(session, spec.id) or _was_queued(session, spec.id, due):
+            continue
+        try:
+            with session.begin_nested():
+                run = registry_runs.queue_run(
+                    session, spec, Asked(RunChannel.ROSTER), asked_by="schedule", at=now, scheduled_for=due
+                )
+                queued.append(run.id)
+        except IntegrityError:
+            log.info("The run of %s that was due at %s is queued already", spec.id, due)
+    session.commit()
+    return queued
+
+
+def _was_queued(session: Session, registry_id: str, due: datetime) -> bool:
+    found = select(RegistryRun.id).where(RegistryRun.registry_id == registry_id, RegistryRun.scheduled_for == due)
+    return session.scalar(found) is not None
+
+
+def _rung_already() -> set[int]:
+    """Runs for which a bell is still waiting to be heard."""
+    queue: Huey = current_app.extensions["queue"]
+    return {task.args[0] for task in queue.pending() if task.name == RUN and task.args}
+
+
+def look_again(session: Session, *, now: datetime) -> dict[str, int]:
+    """Checks every listing against what is on record: end dates pass and evidence ages without a run. Commits."""
+    total: dict[str, int] = {}
+    for listing_ids in checks.every_listing(session):
+        for name, count in checks.check_listing(session, listing_ids, now=now).items():
+            total[name] = total.get(name, 0) + count
+        session.commit()
+    return total
+
+
+# How it stands -------------------------------------------------------------------------------------------------------
+
+
+def status(session: Session, *, now: datetime) -> dict[str, Any]:
+    """How many runs and notices are in each state, which runs were left, and how many bells wait."""
+    left = [run.id for run in run_claims.left_runs(session, now=now)]
+    runs: Any = session.execute(select(RegistryRun.state, func.count()).group_by(RegistryRun.state))
+    notices: Any = session.execute(select(Notice.state, func.count()).group_by(Notice.state))
+    queue: Huey = current_app.extensions["queue"]
+    return {
+        "runs": {state.value: count for state, count in runs},
+        "left_runs": left,
+        "waiting_runs": run_claims.waiting_runs(session),
+        "notices": {state.value: count for state, count in notices},
+        "bells": queue.pending_count(),
+    }

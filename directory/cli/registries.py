@@ -1,0 +1,151 @@
+"""`flask --app wsgi registries …`: which there are, whether they may be asked, and what came of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from directory import registries, source_health
+from directory.cli.registry_runs import decide, import_page, run
+from directory.clock import utc_now
+from directory.extensions import db, only_reading
+from directory.published_records import current_records
+from directory.source_health import RegistryLine
+from scrapers.errors import SpecError
+from scrapers.spec import RegistrySpec
+
+commands = AppGroup("registries", help="Registries: list, enable, run, see how they are.")
+for command in (run, import_page, decide):
+    commands.add_command(command)
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(commands)
+
+
+@commands.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_registries(as_json: bool) -> None:
+    """Every known registry."""
+    _report_problems()
+    lines = _lines()
+    if as_json:
+        print(json.dumps([_as_json(line) for line in lines]))
+        return
+    for line in lines:
+        may = "enabled" if line.enabled else "disabled"
+        health = line.health.value if line.health else "never read"
+        print(f"{line.id:<18} {line.jurisdiction:<6} {may:<9} {health:<15} {line.records:>7}  {line.title}")
+
+
+@commands.command("show")
+@click.argument("registry_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def show(registry_id: str, as_json: bool) -> None:
+    """One registry: what it is, what its terms say, what nobody has verified yet."""
+    spec = _find(registry_id)
+    shown = _as_json(next(line for line in _lines() if line.id == spec.id))
+    shown["terms"] = {"url": spec.terms.url, "says": spec.terms.says}
+    shown["schedule"] = spec.schedule
+    if as_json:
+        print(json.dumps(shown))
+        return
+    for name, value in shown.items():
+        print(f"{name}: {value}")
+
+
+@commands.command("enable")
+@click.argument("registry_id", metavar="ID")
+@click.option("--terms-read-by", required=True, metavar="EMAIL", help="Who read the registry's terms.")
+@click.option("--note", required=True, help="What they say about reading it by a program, in a sentence.")
+def enable(registry_id: str, terms_read_by: str, note: str) -> None:
+    """Record that the terms were read, and let the registry be asked over the network."""
+    spec = _find(registry_id)
+    if terms_read_by.count("@") != 1 or not note.strip():
+        raise click.UsageError("give the e-mail address of who read the terms, and a note of what they say")
+    try:
+        registries.enable(db.session(), spec, read_by=terms_read_by, note=note, at=utc_now())
+    except SpecError as wrong:
+        raise click.UsageError(str(wrong)) from wrong
+    db.session.commit()
+    print(f"{spec.id} may be asked from now on. Its terms were read by {terms_read_by}.")
+
+
+@commands.command("disable")
+@click.argument("registry_id", metavar="ID")
+@click.option("--note", default="", help="Why.")
+def disable(registry_id: str, note: str) -> None:
+    """Stop asking the registry. What was read before stands."""
+    spec = _find(registry_id)
+    registries.disable(db.session(), spec.id, note=note, at=utc_now())
+    db.session.commit()
+    print(f"{spec.id} is not asked any more.")
+
+
+@commands.command("health")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def health(as_json: bool) -> None:
+    """How each registry is, seen from here."""
+    _report_problems()
+    lines = _lines()
+    if as_json:
+        names = ("id", "title", "enabled", "health", "since", "reason", "last_run_at", "last_success_at", "records")
+        print(json.dumps([{name: _as_json(line)[name] for name in names} for line in lines]))
+        return
+    for line in lines:
+        state = line.health.value if line.health else "never read"
+        since = f" since {line.since:%Y-%m-%d %H:%M}" if line.since else ""
+        print(f"{line.id:<18} {state}{since} {line.reason}".rstrip())
+
+
+@commands.command("records")
+@click.argument("registry_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def records(registry_id: str, as_json: bool) -> None:
+    """The records of a registry as stored, of the last accepted run."""
+    with only_reading():
+        found = current_records(db.session(), registry_id)
+        if as_json:
+            _print_list(found)
+            return
+        for each in found:
+            ends = each["expires_on"] or ""
+            print(f"{each['number_raw']:<20} {each['standing']:<12} {ends:<10} {each['holder']['raw']}")
+
+
+def _print_list(found: Any) -> None:
+    """One JSON list, printed piece by piece: it may be long."""
+    start = "["
+    for each in found:
+        click.echo(start + json.dumps(each, ensure_ascii=False), nl=False)
+        start = ",\n"
+    click.echo("]" if start != "[" else "[]")
+
+
+def _lines() -> list[RegistryLine]:
+    with only_reading():
+        return source_health.public_registries(db.session(), now=utc_now())
+
+
+def _find(registry_id: str) -> RegistrySpec:
+    try:
+        return registries.find_registry(registry_id)
+    except SpecError as wrong:
+        raise click.UsageError(str(wrong)) from wrong
+
+
+def _report_problems() -> None:
+    for problem in registries.known_registries().problems:
+        click.echo(f"cannot be used: {problem}", err=True)
+
+
+def _as_json(line: RegistryLine) -> dict[str, Any]:
+    fields = asdict(line)
+    for name in ("terms_read_on", "since", "last_run_at", "last_success_at"):
+        fields[name] = fields[name].isoformat() if fields[name] else None
+    return fields
