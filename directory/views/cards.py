@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from directory.languages import language_names
 from directory.page_words import age_words, amount, techniques_in_words
@@ -58,7 +60,14 @@ def _lines(row: ResultRow, now: datetime) -> tuple[CardLine, ...]:
     if not row.claimed:
         words = "the practitioner has not been asked yet"
         lines.append(CardLine("Insurance, training", words, PublicState.NOT_CHECKED))
-    return tuple(lines)
+    return tuple(_together(lines))
+
+
+def _together(lines: Iterable[CardLine]) -> Iterator[CardLine]:
+    """Neighbors that say the same become one: "License, certification: nothing confirmed at present"."""
+    for (words, state), same in groupby(lines, key=lambda line: (line.words, line.state)):
+        labels = [line.label for line in same]
+        yield CardLine(", ".join([labels[0], *(label.lower() for label in labels[1:])]), words, state)
 
 
 def _line(row: ResultRow, fact: str, now: datetime) -> CardLine:
@@ -67,19 +76,16 @@ def _line(row: ResultRow, fact: str, now: datetime) -> CardLine:
     if confirmed:
         latest = max(confirmed, key=lambda found: found.checked_at)
         seen = latest.checked_at.date()
-        words = f"{_what(row, fact)} seen {age_words(seen, now.date())}, {day(seen)}, in {latest.source_title}"
-        if fact == "insurance":
-            words = f"certificate seen {day(seen)}; {_cosmetic(row)}"
-        return CardLine(label, words.strip(), PublicState.CONFIRMED)
+        words = {
+            "license": f"active, seen {age_words(seen, now.date())}, {day(seen)}, in {latest.source_title}",
+            "certification": f"seen {age_words(seen, now.date())}, {day(seen)}, in {latest.source_title}",
+            "insurance": f"certificate seen {age_words(seen, now.date())}, {day(seen)}; {_cosmetic(row)}",
+            "training": f"{row.training_hours} hours, grade {row.training_grade}, seen on {day(seen)}",
+        }
+        return CardLine(label, words[fact], PublicState.CONFIRMED)
     if fact == "license" and _none_issued(row, now.date()):
         return CardLine(label, "this place issues none", PublicState.NOT_REQUIRED)
     return CardLine(label, "nothing confirmed at present", PublicState.NOT_CHECKED)
-
-
-def _what(row: ResultRow, fact: str) -> str:
-    if fact == "training":
-        return f"{row.training_hours} hours, grade {row.training_grade}," if row.training_grade else ""
-    return "active," if fact == "license" else ""
 
 
 def _cosmetic(row: ResultRow) -> str:

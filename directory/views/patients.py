@@ -40,7 +40,7 @@ def find() -> ResponseReturnValue:
         wanted=wanted,
         page=page,
         cards=[card(row, unit=wanted.radius.unit, now=now) for row in page.rows],
-        form=search_form.fields(wanted, page.facets),
+        form=search_form.fields(wanted, page.facets, typed=request.args),
         chosen=search_form.chosen(wanted),
         wider=search_form.wider(db.session(), wanted, now=now) if not page.rows else None,
         page_address=lambda number: search_form.address(wanted.changed(page=number)),

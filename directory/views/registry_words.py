@@ -38,9 +38,9 @@ _COMPLETENESS: Mapping[str, str] = {
     "capped": "Shows only part of a long list: its silence says nothing.",
 }
 _AUTHORITIES: Mapping[Authority, str] = {
-    Authority.ISSUER: "It grants what it lists.",
-    Authority.SELF_REPORTED: "What it lists was typed in by the holder and not looked up by it.",
-    Authority.THIRD_PARTY: "It lists what others grant.",
+    Authority.ISSUER: "The body that decides, or its official agent.",
+    Authority.SELF_REPORTED: "The holders type it in; it is not looked up there.",
+    Authority.THIRD_PARTY: "A third party that lists what others grant.",
 }
 _HEALTH: Mapping[SourceHealth, tuple[str, PublicState]] = {
     SourceHealth.OK: ("Read in full", PublicState.CONFIRMED),
@@ -92,7 +92,7 @@ def _card(line: RegistryLine, now: datetime) -> RegistryCard:
         id=line.id,
         title=line.title,
         home=line.home,
-        issues=_KINDS[line.kind],
+        issues=_issues(line),
         health=health,
         state=state,
         last_accepted=f"{day(accepted)}, {age_words(accepted.date(), now.date())}" if accepted else "none yet",
@@ -106,6 +106,12 @@ def _card(line: RegistryLine, now: datetime) -> RegistryCard:
         attribution=line.attribution,
         unverified=line.unverified,
     )
+
+
+def _issues(line: RegistryLine) -> str:
+    if line.authority is Authority.SELF_REPORTED:
+        return "license numbers as their holders typed them in"
+    return _KINDS[line.kind]
 
 
 def _terms(line: RegistryLine) -> str:

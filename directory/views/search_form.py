@@ -62,6 +62,7 @@ class Wider:
     circles: tuple[tuple[str, str], ...]  # "50 miles", address
     nearest: ResultRow | None
     nearest_distance: str
+    farthest: str  # how far was looked: "497 miles"
 
 
 def address(wanted: SearchRequest) -> str:
@@ -69,13 +70,18 @@ def address(wanted: SearchRequest) -> str:
     return f"/search?{query}" if query else "/search"
 
 
-def fields(wanted: SearchRequest, facets: Facets | None = None) -> FormFields:
-    """The form filled with `wanted`; with `facets`, each choice says how many results it would leave."""
-    counted = facets or {}
+def fields(
+    wanted: SearchRequest, facets: Facets | None = None, *, typed: Mapping[str, str] | None = None
+) -> FormFields:
+    """The form filled with `wanted`; with `facets`, each choice says how many results it would leave.
+
+    `typed` is what stood in the address: a field that could not be read shows it again.
+    """
+    counted = (facets or {}) if "near" not in wanted.errors else {}
     return FormFields(
         near=wanted.near,
         words=" ".join(wanted.words),
-        price=str(wanted.price) if wanted.price is not None else "",
+        price=(typed or {}).get("price", "")[:6] if "price" in wanted.errors else wanted.parameters().get("price", ""),
         radii=_radii(wanted.radius),
         checks=_checks(wanted, counted),
         insured=_choices("insured", INSURED, wanted, counted),
@@ -125,6 +131,7 @@ def wider(session: Session, wanted: SearchRequest, *, now: datetime) -> Wider:
         circles=tuple((radius.words, address(wanted.changed(radius=radius))) for radius in useful[:2]) if reach else (),
         nearest=nearest,
         nearest_distance=nearest.distance_words(wanted.radius.unit) if nearest else "",
+        farthest="497 miles" if wanted.radius.unit == "mi" else f"{LARGEST_RADIUS_KM} kilometers",
     )
 
 

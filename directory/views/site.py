@@ -9,13 +9,33 @@ from flask import Flask, current_app, request
 from directory.page_words import GRADE_WORDS
 from directory.rules.vocabulary import PublicState
 from directory.rules.wording import state_words
-from directory.views import assets, errors, formats, health, parts, patients, reading
+from directory.views import (
+    accounts,
+    assets,
+    cases,
+    corrections,
+    errors,
+    formats,
+    health,
+    moderators,
+    oversight,
+    own_listing,
+    parts,
+    paths,
+    patients,
+    practitioners,
+    reading,
+)
 
 
 def init_app(app: Flask) -> None:
+    paths.init_app(app)
     assets.init_app(app)
     errors.init_app(app)
-    for blueprint in (health.bp, patients.bp, reading.bp):
+    accounts.init_app(app)
+    for blueprint in (health.bp, patients.bp, reading.bp, corrections.bp, practitioners.bp, own_listing.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (moderators.bp, cases.bp, oversight.bp):
         app.register_blueprint(blueprint)
     if app.config["ENV"] != "production":
         app.register_blueprint(parts.bp)
