@@ -1,0 +1,114 @@
+"""What the verbs of `python -m scrapers` share, and those that ask nobody: list and check."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapers.checks import doubts_about
+from scrapers.errors import SpecError
+from scrapers.spec import RegistrySpec, find_spec, known_specs, load_spec
+
+DONE, FAILED, WRONG_USAGE, NOT_BELIEVED = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says, read once."""
+
+    registries: tuple[str, ...] = ()
+    contact: str = ""
+    site_url: str = ""
+    rehearsal: bool = False
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Raises SpecError for a rehearsal in production."""
+        rehearsal = environ.get("REHEARSAL", "") in ("1", "true", "yes")
+        if rehearsal and environ.get("ENV") == "production":
+            raise SpecError("REHEARSAL is refused when ENV=production")
+        folders = environ.get("REGISTRIES_PATH", "")
+        return cls(
+            registries=tuple(folder for folder in folders.split(os.pathsep) if folder),
+            contact=environ.get("CONTACT_EMAIL", ""),
+            site_url=environ.get("SITE_URL", ""),
+            rehearsal=rehearsal,
+        )
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def tell(text: str) -> None:
+    """A line for the person at the terminal, on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def put_json(document: Any) -> None:
+    """The one JSON document on stdout."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def chosen(given: Namespace, settings: Settings) -> RegistrySpec:
+    """The registry that ID or --spec names, at --base-url where that is given."""
+    spec = load_spec(given.spec) if given.spec else find_spec(given.id, settings.registries)
+    base = getattr(given, "base_url", None)
+    return spec.with_base_url(base) if base else spec
+
+
+# list and check -------------------------------------------------------------------------------------------------------
+
+
+def list_registries(given: Namespace, settings: Settings) -> int:
+    specs = known_specs(settings.registries).values()
+    if given.json:
+        put_json([_described(spec) for spec in specs])
+        return DONE
+    for spec in specs:
+        sys.stdout.write(f"{spec.id:16} {', '.join(spec.channels):28} {spec.title}\n")
+    return DONE
+
+
+def _described(spec: RegistrySpec) -> dict[str, Any]:
+    return {
+        "id": spec.id,
+        "title": spec.title,
+        "kind": spec.kind,
+        "profession": spec.profession,
+        "jurisdiction": spec.jurisdiction,
+        "authority": spec.authority,
+        "home": spec.home,
+        "platform": spec.platform,
+        "channels": list(spec.channels),
+        "completeness": spec.completeness,
+        "needs_network": spec.needs_network,
+        "terms_read": spec.terms.were_read,
+        "unverified": [asdict(item) for item in spec.unverified],
+    }
+
+
+def check(given: Namespace, settings: Settings) -> int:
+    """Whether descriptions are sound. One that cannot even be read is a failure with its file and key."""
+    try:
+        all_known = not (given.id or given.spec)
+        specs = list(known_specs(settings.registries).values()) if all_known else [chosen(given, settings)]
+        doubts = {spec.id: list(doubts_about(spec)) for spec in specs}
+    except SpecError as wrong:
+        if "is not a known registry" in str(wrong):
+            raise
+        specs, doubts = [], {str(given.spec or given.id or "registries"): [str(wrong)]}
+    if given.json:
+        put_json({"sound": not any(doubts.values()), "doubts": doubts})
+    for name, found in doubts.items():
+        tell(f"{name}: {'sound' if not found else '; '.join(found)}")
+    for spec in specs:
+        for item in spec.unverified:
+            tell(f"{spec.id}: unverified: {item.what}. {item.note}")
+    return FAILED if any(doubts.values()) else DONE
