@@ -1,0 +1,135 @@
+"""Every public page in a real browser: no axe violation, nothing wider than the screen, nothing asked of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.pages.conftest import settled
+
+pytestmark = pytest.mark.browser
+
+PATHS = {
+    "home": "/",
+    "search": "/search?near=90012",
+    "filters": "/search?near=90012&within=50mi&certified=yes&price=200",
+    "everybody": "/search",
+    "nobody": "/search?near=Fresno%2C+CA&license=yes",
+    "nowhere": "/search?near=xyzzy&price=many",
+    "claimed": "/practitioners/ottoline-vasquez-thorne",
+    "unclaimed": "/practitioners/perpetua-lindqvist",
+    "unconfirmed": "/practitioners/cosimo-bellweather",
+    "not-required": "/practitioners/magnolia-birdsong",
+    "long-name": "/practitioners/long-name",
+    "arabic": "/practitioners/layla",
+    "evidence": "/practitioners/perpetua-lindqvist/evidence",
+    "how": "/how-we-check",
+    "registries": "/registries",
+    "questions": "/questions",
+    "safety": "/safety",
+    "corrections": "/corrections",
+    "privacy": "/privacy",
+    "credits": "/credits",
+    "parts": "/parts",
+    "missing": "/nothing-here",
+}
+LOOKS = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
+def page(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterator[Page]:
+    width, scheme = request.param
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_no_page_has_a_violation_or_spills_over(name: str, page: Page, site: str, shots: Path | None) -> None:
+    troubles, strangers = _listen(page, site)
+    settled(page, site + PATHS[name])
+    look = f"{page.viewport_size['width'] if page.viewport_size else 0}"
+    if shots:
+        scheme = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
+        page.screenshot(path=shots / f"{name}-{look}-{scheme}.png", full_page=True)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, "wider than the screen"
+    assert strangers == [], "asks somebody else"
+    assert [line for line in troubles if name != "missing"] == []
+
+
+@pytest.mark.parametrize("name", ["home", "search", "claimed", "evidence", "safety", "parts"])
+def test_text_at_four_hundred_percent_still_fits(name: str, chromium: Browser, site: str) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 256})
+    page = settled(context.new_page(), site + PATHS[name])
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    context.close()
+
+
+@pytest.mark.parametrize("name", ["home", "search", "claimed"])
+def test_every_target_is_large_enough_and_focus_is_seen(name: str, chromium: Browser, site: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 900})
+    page = settled(context.new_page(), site + PATHS[name])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        seen = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert seen == "solid", page.evaluate("document.activeElement.outerHTML")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('button, input:not([type=hidden]), select, nav a, .verbs a')]
+            .filter(e => e.offsetParent && e.getBoundingClientRect().height < 22).map(e => e.outerHTML)"""
+    )
+    assert small == []
+    context.close()
+
+
+def test_the_search_works_without_script_and_by_keyboard(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site)
+    page.get_by_label("Where?").fill("90012")
+    page.get_by_label("License confirmed").check()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?near=90012&license=yes")
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Acupuncturists near 90012")
+    page.get_by_role("link", name="Perpetua Lindqvist").click()
+    page.get_by_role("link", name="Find a practitioner").first.click()
+    page.wait_for_url("**/search?near=90012&license=yes")
+    assert context.cookies() == []
+    context.close()
+
+
+def test_states_are_told_apart_without_colors(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(forced_colors="active", reduced_motion="reduce")
+    page = settled(context.new_page(), f"{site}/parts")
+    words = page.locator(".state").all_inner_texts()
+    signs = page.eval_on_selector_all(".state use", "all => all.map(use => use.getAttribute('href'))")
+    assert len(set(words)) == len(set(signs)) == 5
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page, each with the elements it is about."""
+    found: dict[str, Any] = Axe().run(page, options={"runOnly": {"type": "tag", "values": AA}}).response
+    return [
+        f"{problem['id']}: {node['html']} ({node.get('failureSummary', '')})"
+        for problem in found["violations"]
+        for node in problem["nodes"]
+    ]
+
+
+def _listen(page: Page, site: str) -> tuple[list[str], list[str]]:
+    """Lists that fill with the page's console errors and with requests to anybody but the site."""
+    troubles: list[str] = []
+    strangers: list[str] = []
+    page.on("console", lambda line: troubles.append(line.text) if line.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda asked: None if asked.url.startswith((site, "data:")) else strangers.append(asked.url))
+    return troubles, strangers
