@@ -22,8 +22,7 @@ from flask_security.mail_util import MailUtil
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from directory import links, notifications
-from directory.clock import utc_now
+from directory import clock, links, notifications
 from directory.extensions import db, security
 from directory.models.account import Account, AccountRole
 from directory.passwords import LEAST_PASSWORD, Passwords
@@ -52,7 +51,7 @@ class Outbox(MailUtil):
             recipient if isinstance(recipient, str) else recipient[1],
             str(subject),
             body or "",
-            at=utc_now(),
+            at=clock.utc_now(),
             account_id=user.id if user else None,
         )
         if has_request_context():
@@ -97,7 +96,7 @@ def _security_settings(app: Flask) -> dict[str, Any]:
         "EMAIL_SUBJECT_REGISTER": f"Your account at {app.config['SITE_NAME']}",
         "EMAIL_SUBJECT_CONFIRM": "Confirm your e-mail address",
         "EMAIL_SUBJECT_PASSWORD_RESET": "Choose a new password",
-        "DATETIME_FACTORY": utc_now,
+        "DATETIME_FACTORY": lambda: clock.utc_now(),
         "CONFIRM_EMAIL_WITHIN": timedelta(days=2),
         "RESET_PASSWORD_WITHIN": timedelta(hours=4),
         "FRESHNESS": timedelta(minutes=30),

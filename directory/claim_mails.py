@@ -28,7 +28,7 @@ If you did not ask for this, take the claim back here: {site_link("practitioners
 def approved(session: Session, claim: Claim, listing: Listing, *, at: datetime) -> None:
     """To the new owner: what they can do now, and what they are asked."""
     text = f"""The listing of {listing.name} is yours to look after:
-{site_link("practitioners.listing", slug=listing.slug)}
+{site_link("own_listing.overview", slug=listing.slug)}
 
 You can describe your practice, give an address and say how to reach you. Please also state your liability insurance
 and your training in cosmetic acupuncture: patients ask for both, and until you answer the page says that you have

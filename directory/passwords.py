@@ -1,4 +1,4 @@
-"""Which passwords we take: any characters, 12 to 128 of them, and none of those that are guessed first. No more rules."""
+"""Which passwords we take: any characters, 12 to 128 of them, none of those that are guessed first. No more rules."""
 
 from __future__ import annotations
 

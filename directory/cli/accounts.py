@@ -14,8 +14,7 @@ from flask.cli import AppGroup
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
-from directory import accounts, audit
-from directory.clock import utc_now
+from directory import accounts, audit, clock
 from directory.extensions import db
 from directory.links import site_link
 from directory.models.account import Account
@@ -37,7 +36,7 @@ def init_app(app: Flask) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def create(email: str, roles: tuple[str, ...], as_json: bool) -> None:
     """Make an account and print a link by which its owner chooses a password, within four hours, once."""
-    at = utc_now()
+    at = clock.utc_now()
     try:
         account = accounts.create_account(db.session(), email, roles=tuple(Role(role) for role in roles), at=at)
     except ValueError as problem:
@@ -54,7 +53,7 @@ def create(email: str, roles: tuple[str, ...], as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def change_role(email: str, role: str, take: bool, as_json: bool) -> None:
     """Let an account act as ROLE."""
-    account, at = _named(email), utc_now()
+    account, at = _named(email), clock.utc_now()
     change = accounts.take_role if take else accounts.give_role
     change(db.session(), account, Role(role))
     _log(account, "role taken" if take else "role given", at=at)
@@ -68,7 +67,7 @@ def change_role(email: str, role: str, take: bool, as_json: bool) -> None:
 def password_link(email: str, as_json: bool) -> None:
     """Print a link by which the account's owner chooses a new password, within four hours, once."""
     account = _named(email)
-    _log(account, "password link printed", at=utc_now())
+    _log(account, "password link printed", at=clock.utc_now())
     db.session.commit()
     _tell(account, link=_password_link(account), as_json=as_json)
 

@@ -17,7 +17,7 @@ from directory.views.access import everybody
 
 LAYERS = {
     "pico": "vendor/pico.min.css",
-    **{name: f"css/{name}.css" for name in ("fonts", "tokens", "base", "layout", "parts", "pages")},
+    **{name: f"css/{name}.css" for name in ("fonts", "tokens", "base", "layout", "parts", "pages", "work")},
 }
 A_YEAR = 365 * 24 * 3600
 

@@ -1,0 +1,181 @@
+"""The moderators' queue: open flags, what patients are most likely to meet first.
+
+A flag's rank is its severity times its exposure. Exposure grows with the places where a listing is found, with a claim
+(patients can make contact) and with techniques stated (it is found by cosmetic work); a hidden listing has next to
+none. Source: evidence-and-fairness 2.3 ("show only those that matter now").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from directory.models.claim import Claim, ListingRequest
+from directory.models.flag import Flag
+from directory.models.listing import Listing, SearchEntry
+from directory.models.registry import MatchJudgement, RecordMatch, RegistryRun
+from directory.rules.vocabulary import (
+    ClaimState,
+    FlagKind,
+    FlagState,
+    Judgement,
+    ListingState,
+    RequestState,
+    RunState,
+    Severity,
+    Verdict,
+)
+
+PER_PAGE = 40
+
+WEIGHTS = {
+    Severity.CRITICAL: 27,
+    Severity.HIGH: 9,
+    Severity.OPERATIONAL: 4,
+    Severity.MEDIUM: 3,
+    Severity.LOW: 1,
+}
+OF_A_REGISTRY = 4
+"""A registry that cannot be read concerns everybody it lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which open flags to show; None and "" show all."""
+
+    kind: FlagKind | None = None
+    severity: Severity | None = None
+    state: FlagState | None = None
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    flag: Flag
+    rank: int
+    name: str  # of the listing, or the registry's id
+    where: str
+    claimed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    rows: tuple[QueueRow, ...]
+    total: int
+    page: int
+    pages: int
+    kinds: Mapping[FlagKind, int]  # how many open flags of each kind, whatever the filter
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much else waits for a person."""
+
+    claims: int
+    requests: int
+    runs: int
+    matches: int
+
+
+def queue(session: Session, wanted: QueueFilter, *, page: int = 1) -> QueuePage:
+    """One page of open flags that fit `wanted`, by rank, the older first."""
+    fitting = _open(wanted)
+    total = session.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(max(page, 1), pages)
+    rank = _rank()
+    rows = session.execute(
+        fitting.add_columns(rank.label("rank"), Listing)
+        .order_by(rank.desc(), Flag.opened_at, Flag.id)
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    )
+    kinds = session.execute(select(Flag.kind, func.count()).where(Flag.closed_at.is_(None)).group_by(Flag.kind)).all()
+    regions = session.scalars(
+        select(Listing.region)
+        .join(Flag, Flag.listing_id == Listing.id)
+        .where(Flag.closed_at.is_(None), Listing.region != "")
+        .distinct()
+        .order_by(Listing.region)
+    )
+    return QueuePage(
+        tuple(_row(*row) for row in rows), total, page, pages, {row[0]: row[1] for row in kinds}, tuple(regions)
+    )
+
+
+def waiting(session: Session) -> Waiting:
+    """How many claims, requests, held runs and unsure matches wait."""
+
+    def count(query: Select[int]) -> int:
+        return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+    return Waiting(
+        claims=count(select(Claim.id).where(Claim.state.in_((ClaimState.PENDING, ClaimState.DISPUTED)))),
+        requests=count(select(ListingRequest.id).where(ListingRequest.state == RequestState.OPEN)),
+        runs=count(select(RegistryRun.id).where(RegistryRun.state == RunState.HELD)),
+        matches=count(select(RecordMatch.id).where(unjudged())),
+    )
+
+
+def unjudged() -> ColumnElement[bool]:
+    """Matches in doubt on which nobody's last word is "same" or "different", of listings that are there."""
+    word, later = aliased(MatchJudgement), aliased(MatchJudgement)
+
+    def of_pair(judgement: type[MatchJudgement]) -> ColumnElement[bool]:
+        return and_(
+            judgement.registry_id == RecordMatch.registry_id,
+            judgement.source_key == RecordMatch.source_key,
+            judgement.listing_id == RecordMatch.listing_id,
+        )
+
+    last = select(func.max(later.id)).where(of_pair(later)).correlate(RecordMatch).scalar_subquery()
+    decided = (
+        select(word.id)
+        .where(of_pair(word), word.id == last, word.judgement != Judgement.UNSURE)
+        .correlate(RecordMatch)
+        .exists()
+    )
+    there = select(Listing.id).where(Listing.id == RecordMatch.listing_id, Listing.state != ListingState.REMOVED)
+    return and_(RecordMatch.verdict == Verdict.UNSURE, ~decided, there.correlate(RecordMatch).exists())
+
+
+def _open(wanted: QueueFilter) -> Select[Flag]:
+    query = select(Flag).outerjoin(Listing, Listing.id == Flag.listing_id).where(Flag.closed_at.is_(None))
+    if wanted.kind:
+        query = query.where(Flag.kind == wanted.kind)
+    if wanted.severity:
+        query = query.where(Flag.severity == wanted.severity)
+    if wanted.state:
+        query = query.where(Flag.state == wanted.state)
+    if wanted.region:
+        query = query.where(Listing.region == wanted.region)
+    return query
+
+
+def _rank() -> ColumnElement[int]:
+    places = select(func.count()).where(SearchEntry.listing_id == Flag.listing_id).correlate(Flag).scalar_subquery()
+    by_cosmetic_work = or_(SearchEntry.techniques != "", SearchEntry.training_hours > 0)
+    entry = select(SearchEntry.location_id).where(SearchEntry.listing_id == Flag.listing_id, by_cosmetic_work)
+    cosmetic = entry.correlate(Flag).exists()
+    exposure = case(
+        (Flag.listing_id.is_(None), OF_A_REGISTRY),
+        (Listing.state != ListingState.PUBLISHED, 1),
+        else_=2
+        + case((places > 3, 3), else_=places)
+        + case((Listing.owner_id.is_not(None), 2), else_=0)
+        + case((cosmetic, 2), else_=0),
+    )
+    weight = case(*((Flag.severity == severity, weight) for severity, weight in WEIGHTS.items()), else_=1)
+    return weight * exposure
+
+
+def _row(flag: Flag, rank: int, listing: Listing | None) -> QueueRow:
+    if listing is None:
+        return QueueRow(flag, rank, flag.registry_id or "", "", False)
+    place = listing.locations[0] if listing.locations else None
+    where = ", ".join(part for part in (place.city, place.region or place.country) if part) if place else ""
+    return QueueRow(flag, rank, listing.name, where, listing.is_claimed)
