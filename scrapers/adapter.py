@@ -24,7 +24,7 @@ from scrapers.errors import (
 )
 from scrapers.fields import FieldReader, as_text
 from scrapers.page import Page
-from scrapers.record import Method, RegistryRecord, Standing
+from scrapers.record import Method, RegistryRecord
 from scrapers.request import Request
 from scrapers.rows import Row
 from scrapers.spec import REGISTRIES, RegistrySpec
@@ -146,7 +146,7 @@ class Adapter:
             raise TypeError("the runner gives each row its evidence before it is made a record")
         published = tuple(as_text(row.get(name)) for name in spec.standing.columns)
         standing, standing_raw = spec.standing.of(published), self.fields.said(published)
-        if row.unended and standing is Standing.UNKNOWN:
+        if row.unended and not spec.standing.lists(published):
             raise RowRejected(f"ends the file without a line break, and {standing_raw!r} may be cut off")
         as_of = fields.day("as_of", row)
         return RegistryRecord(

@@ -63,7 +63,7 @@ class FieldReader:
         return tidy(column.join.join(text for _, text in parts if text), longest)
 
     def _part(self, column: Column, text: str) -> str:
-        if text in self._nothing or text in column.none:
+        if tidy(text) in self._nothing or text in column.none:
             text = ""
         text = column.words.get(text, text)
         return text.removeprefix(column.strip_prefix).removesuffix(column.strip_suffix)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,49 +15,21 @@ from scrapers.channels import NETWORK, Channel, Expect, Question, channel_from_y
 from scrapers.columns import Column, column_from_yaml
 from scrapers.errors import SpecError
 from scrapers.record import Authority, CredentialKind
+from scrapers.spec_parts import (
+    License,
+    Politeness,
+    Terms,
+    Unverified,
+    license_from_yaml,
+    politeness_from_yaml,
+    terms_from_yaml,
+    unverified_from_yaml,
+)
 from scrapers.strict import StrictMapping
 from scrapers.vocabulary import StandingWords, standing_from_yaml
 
 REGISTRIES = Path(__file__).parent / "registries"
 COMPLETENESS = ("all_statuses", "active_only", "opt_in", "capped")
-
-
-@dataclass(frozen=True, slots=True)
-class Politeness:
-    delay_seconds: float = 2.0
-    window: str = ""  # hours in which the source may be asked, "22:00-06:00" in its own time zone
-    most_pages: int = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the source's terms say. A network channel stays off until somebody recorded having read them."""
-
-    url: str = ""
-    says: str = ""
-    read_on: date | None = None
-    read_by: str = ""
-
-    @property
-    def were_read(self) -> bool:
-        return self.read_on is not None and bool(self.read_by)
-
-
-@dataclass(frozen=True, slots=True)
-class License:
-    """Under which license the published rows themselves may be used, and how the source wants to be named."""
-
-    name: str = ""
-    url: str = ""
-    attribution: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unverified:
-    """Something the description relies on that nobody has checked against the live source yet."""
-
-    what: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +160,9 @@ def _spec(keys: StrictMapping, path: Path) -> RegistrySpec:
         completeness=_among(COMPLETENESS, keys.text("completeness"), f"{keys.where}: completeness"),
         key=keys.texts("key"),
         schedule=keys.text("schedule", ""),
-        politeness=_politeness(keys.mapping("politeness", {})),
-        terms=_terms(keys.mapping("terms", {})),
-        license=_license(keys.mapping("license", {})),
+        politeness=politeness_from_yaml(keys.mapping("politeness", {})),
+        terms=terms_from_yaml(keys.mapping("terms", {})),
+        license=license_from_yaml(keys.mapping("license", {})),
         ignored=keys.texts("ignored"),
         optional=keys.texts("optional"),
         withheld=keys.texts("withheld"),
@@ -206,7 +177,7 @@ def _spec(keys: StrictMapping, path: Path) -> RegistrySpec:
         none_found=keys.texts("none_found"),
         expect=expect_from_yaml(keys.mapping("expect", {})),
         canaries=keys.texts("canaries"),
-        unverified=tuple(_unverified(item, keys.where) for item in keys.take("unverified", [])),
+        unverified=tuple(unverified_from_yaml(item, keys.where) for item in keys.take("unverified", [])),
         options=keys.mapping("options", {}).rest(),
         allowed_hosts=_hosts(keys.texts("allowed_hosts"), channels.values()),
         path=path,
@@ -224,33 +195,6 @@ def _among(known: tuple[str, ...], word: str, where: str) -> str:
     if word not in known:
         raise SpecError(f"{where}: {word!r} is none of {', '.join(known)}")
     return word
-
-
-def _politeness(keys: StrictMapping) -> Politeness:
-    found = Politeness(keys.number("delay_seconds", 2.0), keys.text("window", ""), keys.whole("most_pages", 10_000))
-    keys.done()
-    if found.delay_seconds < 1:
-        raise SpecError(f"{keys.where}: delay_seconds should be 1 or more")
-    return found
-
-
-def _terms(keys: StrictMapping) -> Terms:
-    found = Terms(keys.text("url", ""), keys.text("says", ""), keys.day("read_on"), keys.text("read_by", ""))
-    keys.done()
-    return found
-
-
-def _license(keys: StrictMapping) -> License:
-    found = License(keys.text("name", ""), keys.text("url", ""), keys.text("attribution", ""))
-    keys.done()
-    return found
-
-
-def _unverified(given: object, where: str) -> Unverified:
-    keys = StrictMapping(given, f"{where}: unverified")
-    found = Unverified(keys.text("what"), keys.text("note", ""))
-    keys.done()
-    return found
 
 
 def _where(keys: StrictMapping) -> dict[str, tuple[str, ...]]:

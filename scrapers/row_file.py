@@ -1,0 +1,170 @@
+"""A captured file of rows: csv, tsv, xlsx, whatever its name says, plain or inside a zip. Always streamed."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from scrapers.channels import Channel
+from scrapers.delimited import Cells, Dialect, read_cells
+from scrapers.errors import RowRejected, SourceChanged
+from scrapers.rows import Row
+from scrapers.workbook import read_workbook
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+class RowFile:
+    """A file on disk, and the channel that says what it should be."""
+
+    def __init__(self, path: Path, channel: Channel) -> None:
+        self._path, self._channel = path, channel
+
+    def rows(
+        self,
+        on_headings: Callable[[Sequence[str]], None],
+        *,
+        member: Sequence[str] = (),
+        header_row: int = 0,
+    ) -> Iterator[Row | RowRejected]:
+        """The rows of a delimited file or workbook, plain or inside a zip, streamed. `on_headings` sees the headings
+        first and raises SourceChanged when they are not the ones the reader was written for."""
+        header_row = header_row or self._channel.header_row
+        if self._channel.format == "workbook":
+            cells: Iterator[Cells | RowRejected] = iter(read_workbook(self._path))
+            yield from self._rows_of(cells, on_headings, header_row)
+            return
+        dialect = Dialect(
+            delimiter=self._channel.delimiter,
+            quoting=self._channel.quoting,
+            encoding=self._channel.encoding,
+            only_rows_with=self._channel.only_rows_with,
+            headings=header_row,
+        )
+        with self.open(member or self._channel.member) as stream:
+            yield from self._rows_of(read_cells(stream, dialect), on_headings, header_row)
+
+    def _rows_of(
+        self, cells: Iterator[Cells | RowRejected], on_headings: Callable[[Sequence[str]], None], header_row: int
+    ) -> Iterator[Row | RowRejected]:
+        headings = self._headings(cells, header_row)
+        on_headings(headings)
+        width, last_lengths = len(headings), Shortest()
+        for found in cells:
+            if isinstance(found, RowRejected):
+                yield found
+            elif len(found.values) != width:
+                ending = "" if found.ended else "; the file ends in it"
+                yield RowRejected(f"has {len(found.values)} of {width} columns{ending}", line=found.line)
+            elif not found.ended and last_lengths.is_undercut_by(len(found.values[-1])):
+                wrong = f"{found.values[-1]!r} is shorter than any {headings[-1]} before: it may be cut off"
+                yield RowRejected(f"ends the file without a line break, and {wrong}", line=found.line)
+            else:
+                last_lengths.see(len(found.values[-1]))
+                row = Row(zip(headings, found.values, strict=True), line=found.line, columns_checked=True)
+                row.unended = not found.ended
+                yield row
+
+    def _headings(self, cells: Iterator[Cells | RowRejected], header_row: int) -> list[str]:
+        found = next(islice(cells, header_row - 1, None), None)
+        if found is None:
+            raise SourceChanged("is empty", expected="a row of headings")
+        if isinstance(found, RowRejected):
+            raise SourceChanged(f"its headings cannot be read: line {found.line} {found.reason}")
+        headings = [heading.strip() for heading in found.values]
+        if self._channel.headings == "field_names":
+            headings = [field_name(heading) for heading in headings]
+        if len(set(headings)) != len(headings):
+            twice = sorted({heading for heading in headings if headings.count(heading) > 1})
+            raise SourceChanged(f"has a heading twice: {', '.join(twice)}")
+        return headings
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the file begins like JSON, which no list of headings does."""
+        with self._path.open("rb") as file:
+            return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"[", b"{")
+
+    @property
+    def is_zip(self) -> bool:
+        return self._begins_with(_ZIP)
+
+    def _begins_with(self, magic: bytes) -> bool:
+        with self._path.open("rb") as file:
+            return file.read(len(magic)) == magic
+
+    def members(self) -> list[str]:
+        """The names of the files inside a zip. Raises SourceChanged when it is none."""
+        with self._archive() as archive:
+            return [info.filename for info in archive.infolist() if not info.is_dir()]
+
+    @contextmanager
+    def open(self, member: Sequence[str] = ()) -> Iterator[BinaryIO]:
+        """The bytes, streamed: of the file itself, or of the one zip member whose name fits. Nothing is unpacked to
+        disk. Raises SourceChanged for an old Excel file, a damaged zip, no such member or several."""
+        if self._begins_with(_OLE):
+            raise SourceChanged("is a real Excel 97 workbook", expected="text, whatever its name says")
+        if not self.is_zip:
+            with self._path.open("rb") as file:
+                yield file
+            return
+        with self._archive() as archive:
+            info = self._member(archive, member)
+            try:
+                unpacked = archive.open(info)
+            except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as wrong:
+                raise SourceChanged(f"{info.filename} inside it cannot be unpacked: {wrong}") from wrong
+            try:
+                with unpacked:
+                    yield cast(BinaryIO, unpacked)
+            except (zipfile.BadZipFile, zlib.error, EOFError) as wrong:
+                raise SourceChanged(f"{info.filename} inside it is damaged: {wrong}") from wrong
+
+    def _archive(self) -> zipfile.ZipFile:
+        try:
+            return zipfile.ZipFile(self._path)
+        except (zipfile.BadZipFile, OSError) as wrong:
+            raise SourceChanged(f"is cut off or no zip file: {wrong}") from wrong
+
+    def _member(self, archive: zipfile.ZipFile, patterns: Sequence[str]) -> zipfile.ZipInfo:
+        infos = [info for info in archive.infolist() if not info.is_dir()]
+        fitting = [
+            i for i in infos if not patterns or any(fnmatchcase(i.filename.lower(), p.lower()) for p in patterns)
+        ]
+        if len(fitting) != 1:
+            names = ", ".join(info.filename for info in infos[:20])
+            raise SourceChanged(
+                f"{len(fitting)} members fit {', '.join(patterns) or 'any name'}: {names}", expected="one"
+            )
+        if fitting[0].file_size > self._channel.max_bytes:
+            raise SourceChanged(
+                f"{fitting[0].filename} unpacks to {fitting[0].file_size} bytes",
+                expected=f"at most {self._channel.max_bytes}",
+            )
+        return fitting[0]
+
+
+class Shortest:
+    """The shortest length seen so far: what a last value that may have been cut off is compared with."""
+
+    def __init__(self) -> None:
+        self._length: int | None = None
+
+    def see(self, length: int) -> None:
+        if self._length is None or length < self._length:
+            self._length = length
+
+    def is_undercut_by(self, length: int) -> bool:
+        return self._length is not None and length < self._length
+
+
+def field_name(heading: str) -> str:
+    """A heading as an open-data portal names its field: "License Type" is license_type, "BusinessDBA" businessdba."""
+    return re.sub(r"[^a-z0-9]+", "_", heading.strip().lower()).strip("_") if heading != "_id" else heading

@@ -1,0 +1,78 @@
+"""Smaller parts of a registry's description: how gently to ask, what the terms say, what nobody has verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from scrapers.errors import SpecError
+from scrapers.strict import StrictMapping
+
+
+@dataclass(frozen=True, slots=True)
+class Politeness:
+    delay_seconds: float = 2.0
+    window: str = ""  # hours in which the source may be asked, "22:00-06:00" in its own time zone
+    most_pages: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the source's terms say. A network channel stays off until somebody recorded having read them."""
+
+    url: str = ""
+    says: str = ""
+    read_on: date | None = None
+    read_by: str = ""
+
+    @property
+    def were_read(self) -> bool:
+        return self.read_on is not None and bool(self.read_by)
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """Under which license the published rows themselves may be used, and how the source wants to be named."""
+
+    name: str = ""
+    url: str = ""
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """Something the description relies on that nobody has checked against the live source yet."""
+
+    what: str
+    note: str = ""
+
+
+def politeness_from_yaml(keys: StrictMapping) -> Politeness:
+    """How gently the source is to be asked. Raises SpecError."""
+    found = Politeness(keys.number("delay_seconds", 2.0), keys.text("window", ""), keys.whole("most_pages", 10_000))
+    keys.done()
+    if found.delay_seconds < 1:
+        raise SpecError(f"{keys.where}: delay_seconds should be 1 or more")
+    return found
+
+
+def terms_from_yaml(keys: StrictMapping) -> Terms:
+    """What its terms say, and who read them when. Raises SpecError."""
+    found = Terms(keys.text("url", ""), keys.text("says", ""), keys.day("read_on"), keys.text("read_by", ""))
+    keys.done()
+    return found
+
+
+def license_from_yaml(keys: StrictMapping) -> License:
+    """Under which license its rows may be used. Raises SpecError."""
+    found = License(keys.text("name", ""), keys.text("url", ""), keys.text("attribution", ""))
+    keys.done()
+    return found
+
+
+def unverified_from_yaml(given: object, where: str) -> Unverified:
+    """One thing that nobody has checked yet. Raises SpecError."""
+    keys = StrictMapping(given, f"{where}: unverified")
+    found = Unverified(keys.text("what"), keys.text("note", ""))
+    keys.done()
+    return found
