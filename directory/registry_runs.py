@@ -169,7 +169,6 @@ def _judge(
     now = clock()
     read: dict[str, Any] = {
         "outcome": report.outcome.value,
-        "reason": report.reason,
         "report": report.as_json(),
         "retrieved_at": staged.retrieved_at or now,
         "content_key": hashlib.sha256("\n".join(sorted(report.captures)).encode()).hexdigest(),
@@ -179,7 +178,7 @@ def _judge(
         state = RunState.REJECTED if report.outcome is Outcome.SUSPECT else RunState.FAILED
         _end(session, claim, state, report.reason, clock=clock, **read)
         return
-    hold(session, claim, now=now, **read)
+    hold(session, claim, now=now, reason=report.reason, **read)
     run = session.get_one(RegistryRun, claim.run_id, populate_existing=True)
     is_whole = _is_whole(spec, run, report) and not run_endings.is_outdated(session, run)
     run.is_whole = is_whole
