@@ -8,7 +8,8 @@ from wtforms import BooleanField, DateField, RadioField, SelectField, StringFiel
 from wtforms.validators import ValidationError
 
 from directory.rules.vocabulary import PublicState
-from directory.views import specimen
+from directory.search_request import parse_search
+from directory.views import literature, search_form, specimen
 from directory.views.access import everybody
 
 bp = Blueprint("parts", __name__)
@@ -34,11 +35,18 @@ class SampleForm(FlaskForm):  # type: ignore[misc]
 def gallery() -> str:
     wrong = SampleForm(formdata=None)
     wrong.validate()
+    wanted = parse_search({"near": "90012", "license": "yes", "language": "es"})
     return render_template(
         "pages/parts.html",
         form=SampleForm(formdata=None),
         wrong=wrong,
         lines=specimen.lines(),
+        search=search_form.fields(wanted),
+        chosen=search_form.chosen(wanted),
+        cards=specimen.cards(),
+        notes=literature.Notes(),
+        reviewed_on=literature.REVIEWED_ON,
+        next_review_on=literature.NEXT_REVIEW_ON,
         states=PublicState,
         sample_href="/parts?page={}".format,
     )

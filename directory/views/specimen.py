@@ -6,6 +6,7 @@ from datetime import date
 
 from directory.listing_pages import CredentialLine
 from directory.rules.vocabulary import PublicState
+from directory.views.cards import Card, CardLine
 
 
 def lines() -> tuple[CredentialLine, ...]:
@@ -79,5 +80,37 @@ def lines() -> tuple[CredentialLine, ...]:
             source_name="the Florida register",
             checked_on=seen,
             age_words="12 days ago",
+        ),
+    )
+
+
+def cards() -> tuple[Card, ...]:
+    """A result that its practitioner manages, and one that nobody has claimed."""
+    nothing = "nothing confirmed at present"
+    return (
+        Card(
+            slug="nobody",
+            name="Ottoline Vasquez-Thorne",
+            letters="L.Ac.",
+            town="Los Angeles, CA",
+            practice_name="The Quiet Needle",
+            distance="3.2 miles",
+            claimed=True,
+            lines=(
+                CardLine("License", "active, seen 12 days ago, in the California register", PublicState.CONFIRMED),
+                CardLine("Certification, insurance, training", nothing, PublicState.NOT_CHECKED),
+            ),
+            extras=("Facial gua sha", "$140 a session"),
+        ),
+        Card(
+            slug="nobody",
+            name="Magnolia Birdsong",
+            letters="",
+            town="Birmingham, AL",
+            practice_name="",
+            distance="about 7 miles",
+            claimed=False,
+            lines=(CardLine("License", "this place issues none", PublicState.NOT_REQUIRED),),
+            extras=(),
         ),
     )

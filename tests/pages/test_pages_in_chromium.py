@@ -37,6 +37,11 @@ PATHS = {
     "credits": "/credits",
     "parts": "/parts",
     "missing": "/nothing-here",
+    "claim": "/claim/perpetua-lindqvist",
+    "report": "/practitioners/perpetua-lindqvist/report",
+    "remove": "/practitioners/perpetua-lindqvist/remove",
+    "sign-in": "/account/login",
+    "sign-up": "/account/register",
 }
 LOOKS = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
