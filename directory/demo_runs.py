@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from directory import accounts, clock, registries
+from directory import accounts, clock, jobs, registries
 from directory.models.registry import RegistryRun
 from directory.registry_runs import Asked, queue_run, work_on
 from directory.rules.vocabulary import RunChannel
@@ -17,7 +17,7 @@ from scrapers.rehearsal.cast import Player, cast
 
 OVER_THE_NETWORK = ("us_wa", "us_co", "us_il", "rehearsal_nj", "us_md", "us_oig_leie", "us_ct")
 # "Not found" needs two whole lists of different days: these are read a day earlier too.
-READ_TWICE = ("us_wa", "us_co", "us_il", "rehearsal_nj")
+READ_TWICE = ("us_wa", "us_il")
 LOOKED_UP = 3
 STRANGERS = 60
 Say = Callable[[str], None]
@@ -33,12 +33,13 @@ def run_all(session: Session, players: Sequence[Player], address: str, *, folder
     for player in [player for player in players if player.npi][:LOOKED_UP]:
         _run(session, "us_nppes", Asked(RunChannel.LOOKUP, base_url=address, lookup=player.npi), say=say)
     _run_files(session, players, folder, say)
+    jobs.look_again(session, now=clock.utc_now())
 
 
 def _run_files(session: Session, players: Sequence[Player], folder: Path, say: Say) -> None:
     """What comes through the operator's hands: California's list, new practitioners from the NPPES file, a page."""
     today = clock.utc_today()
-    strangers = [player for player in cast(STRANGERS * 2, today=today, seed=77) if player.npi][:STRANGERS]
+    strangers = [player for player in cast(300, today=today, seed=77) if player.npi][:STRANGERS]
     california = _written(folder / "acupuncture_Data00.xls", files.ca_file(players))
     _run(session, "us_ca_file", Asked(RunChannel.FILE, files=(california,)), say=say)
     nppes = _written(folder / "npidata_pfile_20261109-20261115.csv", files.nppes_file(strangers))

@@ -46,10 +46,11 @@ def main() -> int:
         with RehearsalServer(players) as server:
             if not db.session.scalar(select(func.count(Listing.id))):
                 _fill(app, players, server, password)
-            print(welcome(password, server.address, seconds=time.monotonic() - begun), flush=True)
+            log = Path(app.instance_path) / "demo" / "worker.log"
+            say(welcome(password, server.address, log=log, seconds=time.monotonic() - begun))
             db.session.remove()
             db.engine.dispose()
-            return _serve(environ)
+            return _serve(environ, log=log)
 
 
 def _fill(app: Flask, players: tuple[Player, ...], server: RehearsalServer, password: str) -> None:
@@ -63,7 +64,7 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def welcome(password: str, registries: str, *, seconds: float) -> str:
+def welcome(password: str, registries: str, *, log: Path, seconds: float) -> str:
     """Where to look, and how to sign in as each of the demo's people."""
     users = "\n".join(f"  {name}@true-meridian.example   {what}" for name, what in demo.USERS.items())
     return f"""
@@ -72,7 +73,9 @@ True Meridian is ready after {seconds:.0f} s. Everybody in it is invented.
   http://{ADDRESS}/                         patients search here; try Seattle, 80302, or London
   http://{ADDRESS}/moderation/              what a person has to decide
   http://{ADDRESS}/registries               each register: what it issues, when it was last read
-  {registries}                    the invented registers, as long as this runs
+  {registries + "/":<40}  the invented registers, as long as this runs
+  {log}
+                                            what the worker does, and every mail that would be sent
 
 Sign in at http://{ADDRESS}/account/login with the password
   {password}
@@ -91,12 +94,17 @@ def _kept_password(path: Path) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def _serve(environ: dict[str, str]) -> int:
-    """The site and a worker, until one of them ends or somebody interrupts."""
+def _serve(environ: dict[str, str], *, log: Path) -> int:
+    """The site and a worker, until one of them ends or somebody interrupts. Mails go to the worker's log."""
     bin_folder = Path(sys.executable).parent
-    site = [bin_folder / "gunicorn", "-w", "2", "-k", "gthread", "--threads", "4", "-b", ADDRESS, "wsgi:app"]
+    site = [bin_folder / "gunicorn", "-w", "2", "-k", "gthread", "--threads", "4", "-b", ADDRESS]
+    site += ["--log-level", "warning", "wsgi:app"]
     worker = [bin_folder / "flask", "--app", "wsgi", "jobs", "work"]
-    children = [subprocess.Popen([str(word) for word in words], env=environ, cwd=ROOT) for words in (site, worker)]
+    with log.open("ab") as told:
+        children = [
+            subprocess.Popen([str(word) for word in site], env=environ, cwd=ROOT),
+            subprocess.Popen([str(word) for word in worker], env=environ, cwd=ROOT, stdout=told, stderr=told),
+        ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         while all(child.poll() is None for child in children):

@@ -64,10 +64,10 @@ class Player:
     @property
     def number_stated(self) -> str:
         """The number as the listing gives it."""
-        if self.story in {Story.NUMBER_LEFT_OUT}:
+        if self.story is Story.NUMBER_LEFT_OUT:
             return ""
         if self.story is Story.MISTYPED:
-            return "see wall"
+            return self.number[:5]
         return self.number
 
     @property
@@ -116,18 +116,20 @@ _STORIES = (
     Story.EXCLUDED_NAMESAKE, Story.TWO_RECORDS,
 )  # fmt: skip
 
+FEWEST = 300
+
 # These happen whatever is drawn, so that a small cast shows every flag too.
 _ALWAYS = tuple(story for story in Story if story is not Story.ORDINARY)
 
 
 def cast(number: int, *, today: date, seed: int = 5) -> tuple[Player, ...]:
-    """`number` invented practitioners, the first few with one story each. Raises ValueError for less than 40."""
-    if number < 40:
-        raise ValueError(f"a cast of {number} is too small to show every story: 40 or more")
+    """`number` invented practitioners, every story among them. Raises ValueError for less than FEWEST."""
+    if number < FEWEST:
+        raise ValueError(f"a cast of {number} is too small to show every story: {FEWEST} or more")
     draw = Random(seed)  # noqa: S311 - a rehearsal wants the same people each time
     drawn = list(_draw_players(draw, number, today))
-    boards = [at for at, player in enumerate(drawn) if player.town.region in {"WA", "CO", "IL", "TX"}]
-    for at, story in zip(boards, _ALWAYS, strict=False):
+    boards = [at for at, player in enumerate(drawn) if player.town.region in {"WA", "IL"}]
+    for at, story in zip(boards[1::3], _ALWAYS, strict=False):
         drawn[at] = replace(drawn[at], story=story)
     return tuple(drawn)
 

@@ -68,7 +68,8 @@ def _nppes_row(player: Player) -> dict[str, str]:
 
 def ncbahm_page(cast: Iterable[Player], region: str) -> str:
     """One result page of the certification body's directory, as a person would save it from a browser."""
-    listed = [p for p in cast if p.town.region == region and "Dipl" in p.credentials][:20]
+    here = [player for player in cast if player.town.region == region and player.npi]
+    listed = [player for at, player in enumerate(here) if at % 3 == 0 or player.story is Story.SAYS_CERTIFIED][:20]
     cards = "".join(map(_card, listed))
     return (
         '<!DOCTYPE html><html lang="en"><head><title>NCBAHM directory (rehearsal)</title></head><body>'

@@ -106,4 +106,5 @@ FAMILY: dict[str, tuple[str, ...]] = {
 SHARES = {"english": 32, "spanish": 13, "chinese": 20, "korean": 10, "vietnamese": 7, "japanese": 5, "arabic": 4,
           "slavic": 5, "indian": 4}  # fmt: skip
 
-POST_NOMINALS = ("L.Ac.", "LAc", "L.Ac., DACM", "L.Ac., MSOM", "DAOM, L.Ac.", "L.Ac., Dipl.O.M.", "")
+# Half of them say no degree; few call themselves a diplomate.
+POST_NOMINALS = (*("L.Ac.",) * 6, *("",) * 6, "LAc", "L.Ac., DACM", "L.Ac., MSOM", "DAOM, L.Ac.", "L.Ac., Dipl.O.M.")

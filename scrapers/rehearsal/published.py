@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -28,8 +29,12 @@ _WORDS = {
 
 
 def on_record(cast: Iterable[Player], region: str) -> Iterator[Player]:
-    """The players that the board of `region` has on its list."""
-    return (player for player in cast if player.town.region == region and player.is_on_record)
+    """Whom the board of `region` has on its list; a number that it gave to two people is there twice."""
+    for player in cast:
+        if player.town.region == region and player.is_on_record:
+            yield player
+            if player.story is Story.TWO_RECORDS:
+                yield replace(player, given="Wilhelmina", family="Oddfellow", story=Story.EXPIRED)
 
 
 def standing_word(player: Player, region: str) -> str:

@@ -1,0 +1,40 @@
+"""`flask --app wsgi demo`: an invented cast, and invented registries that are asked over real HTTP on loopback."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+
+from directory import demo as filling
+from directory import demo_runs
+from directory.clock import utc_now, utc_today
+from directory.extensions import db
+from scrapers.rehearsal.cast import FEWEST, cast
+from scrapers.rehearsal.server import RehearsalServer
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(demo)
+
+
+@click.command("demo", help="Fill the directory with invented practitioners and run invented registries against them.")
+@click.option("--people", type=click.IntRange(min=FEWEST), default=400, show_default=True)
+def demo(people: int) -> None:
+    """Only where REHEARSAL is on: it makes accounts and asks addresses on loopback."""
+    if not current_app.config["REHEARSAL"]:
+        raise click.UsageError("set REHEARSAL=1 first: a demo makes accounts and asks registries on loopback")
+    password = "-".join(secrets.token_hex(2) for _ in range(5))
+    players = cast(people, today=utc_today())
+    filled = filling.fill(db.session(), players, password=password, at=utc_now(), commit=db.session.commit)
+    click.echo(f"{filled.imported.created} listings, {filled.claimed} of them claimed.", err=True)
+    with RehearsalServer(players) as server:
+        folder = Path(current_app.instance_path) / "demo"
+        demo_runs.run_all(db.session(), players, server.address, folder=folder, say=_say)
+    click.echo(f"Password of {', '.join(f'{name}@true-meridian.example' for name in filling.USERS)}: {password}")
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
