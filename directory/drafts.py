@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.orm import Session
@@ -26,7 +26,7 @@ from directory.rules.vocabulary import ListingOrigin, ListingState, StatedBy
 from directory.slugs import slug_candidates, taken_slugs
 from scrapers.record import CredentialKind
 
-_ROWS_AT_ONCE = 400  # each has some thirty values, and SQLite takes 32,766 in one statement
+_ROWS_AT_ONCE = 500
 _LONGEST = {"city": 100, "region": 10, "postal_code": 16, "practice_name": 200}
 
 
@@ -169,7 +169,8 @@ def _insert(session: Session, drafts: Sequence[Draft], stated_by: StatedBy, at: 
     new: dict[str, int] = {}
     for slugs in _slugs_in_turn(session, drafts):
         rows = [_listing_row(waiting[key], slugs[key], towns[key], at) for key in waiting]
-        new |= _insert_where_free(session, Listing, rows, key="origin_key")
+        inserted = _insert_where_free(session, Listing, rows, Listing.origin_key, Listing.id)
+        new |= {row.origin_key: row.id for row in inserted}
         there = existing_keys(session, waiting.keys() - new.keys(), origin=drafts[0].origin)
         waiting = {key: draft for key, draft in waiting.items() if key not in new and key not in there}
         if not waiting:
@@ -236,13 +237,7 @@ def insert_credentials(
         for key, (listing_id, each) in wanted.items()
         if key not in there
     }
-    listed = list(rows.values())
-    added = 0
-    for start in range(0, len(listed), _ROWS_AT_ONCE):
-        part = listed[start : start + _ROWS_AT_ONCE]
-        statement = insert_on(session)(Credential).values(part).on_conflict_do_nothing().returning(Credential.id)
-        added += len(session.execute(statement).all())
-    return added
+    return len(_insert_where_free(session, Credential, list(rows.values()), Credential.id))
 
 
 def _stated_without_number(session: Session, listing_ids: set[int]) -> set[tuple[int, tuple[Any, ...]]]:
@@ -253,9 +248,12 @@ def _stated_without_number(session: Session, listing_ids: set[int]) -> set[tuple
     return {(each.listing_id, StatedCredential.of(each).identity) for each in session.scalars(query)}
 
 
-def _insert_where_free(session: Session, model: Any, rows: list[dict[str, Any]], *, key: str) -> dict[str, int]:
-    statement = insert_on(session)(model).values(rows).on_conflict_do_nothing().returning(getattr(model, key), model.id)
-    return {row[0]: row[1] for row in session.execute(statement)}
+def _insert_where_free(session: Session, model: Any, rows: list[dict[str, Any]], *returned: Any) -> list[Row[Any]]:
+    """Insert rows where nothing stands in the way; `returned` of those that went in. One statement for many rows."""
+    if not rows:
+        return []
+    statement = insert_on(session)(model.__table__).on_conflict_do_nothing().returning(*returned)
+    return list(session.execute(statement, rows))
 
 
 def insert_on(session: Session) -> Any:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from directory.extensions import UtcTime
 from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.flag import Flag, FlagChange
 from directory.models.listing import Listing, Location
@@ -18,6 +20,8 @@ from directory.rules.vocabulary import FlagState, ListingState
 
 KEPT_CHECKS = 12  # of one credential by one registry, for its history
 SHOWN = (ListingState.PUBLISHED,)
+_LISTING: BindParameter[int] = bindparam("listing")
+_MOMENT: BindParameter[datetime] = bindparam("moment", type_=UtcTime())
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class ListingRows:
 
 def listing_rows(session: Session, slug: str, *, states: Sequence[ListingState] = SHOWN) -> ListingRows | None:
     """The listing of that address in one of `states`, or None."""
-    rows = session.execute(_listing_statement(slug, states)).all()
+    rows = session.execute(_listing_statement(), {"slug": slug, "states": list(states)}).all()
     if not rows:
         return None
     places = tuple(row for row in rows if row.place_id is not None)
@@ -44,10 +48,13 @@ def credential_rows(
 ) -> Sequence[Row[Any]]:
     """A row for each check of each credential that stands, newest check first; one without check columns where there
     is none. With `as_of`, as all this stood then."""
-    return session.execute(_credential_statement(listing_id, checks, as_of)).all()
+    values = {"listing": listing_id, "most": checks} | ({"moment": as_of} if as_of is not None else {})
+    return session.execute(_credential_statement(past=as_of is not None), values).all()
 
 
-def _listing_statement(slug: str, states: Sequence[ListingState]) -> Select[Any]:
+@cache
+def _listing_statement() -> Select[Any]:
+    """Built once: putting a statement together takes longer than running it."""
     listing, place = Listing.__table__.c, Location.__table__.c
     of_listing = [column for column in listing if column.name not in ("family_key", "region")]
     return (
@@ -58,25 +65,29 @@ def _listing_statement(slug: str, states: Sequence[ListingState]) -> Select[Any]
         .add_columns(select(func.max(RegistryRun.finished_at)).scalar_subquery().label("newest_end"))
         .add_columns(select(func.max(TermsReading.id)).scalar_subquery().label("newest_reading"))
         .select_from(Listing.__table__.outerjoin(Location.__table__, place.listing_id == listing.id))
-        .where(listing.slug == slug, listing.state.in_(states))
+        .where(listing.slug == bindparam("slug"), listing.state.in_(bindparam("states", expanding=True)))
         .order_by(place.position)
     )
 
 
-def _credential_statement(listing_id: int, checks: int, as_of: datetime | None) -> Select[Any]:
+@cache
+def _credential_statement(*, past: bool) -> Select[Any]:
+    """For the listing `:listing`; where `past`, as things stood at `:moment`."""
     credential, check, evidence = Credential.__table__.c, CredentialCheck.__table__.c, Evidence.__table__.c
-    recent = _recent_checks(listing_id, as_of)
-    flag = _published_flags(listing_id, as_of)
+    recent, flag = _recent_checks(past=past), _published_flags(past=past)
     tables = (
-        Credential.__table__.outerjoin(recent, and_(recent.c.credential_id == credential.id, recent.c.place <= checks))
+        Credential.__table__.outerjoin(
+            recent, and_(recent.c.credential_id == credential.id, recent.c.place <= bindparam("most"))
+        )
         .outerjoin(CredentialCheck.__table__, check.id == recent.c.id)
         .outerjoin(Evidence.__table__, evidence.id == check.evidence_id)
         .outerjoin(RegistryRun.__table__, RegistryRun.__table__.c.id == check.run_id)
         .outerjoin(flag, flag.c.credential_id == credential.id)
     )
     stood: list[ColumnElement[bool]] = [credential.withdrawn_at.is_(None)]
-    if as_of is not None:
-        stood = [credential.stated_at <= as_of, or_(credential.withdrawn_at.is_(None), credential.withdrawn_at > as_of)]
+    if past:
+        gone = credential.withdrawn_at <= _MOMENT
+        stood = [credential.stated_at <= _MOMENT, or_(credential.withdrawn_at.is_(None), ~gone)]
     return (
         select(credential.id.label("credential_id"), credential.kind, credential.profession, credential.jurisdiction)
         .add_columns(credential.title, credential.issuer, credential.number, credential.stated_by, credential.stated_at)
@@ -88,12 +99,12 @@ def _credential_statement(listing_id: int, checks: int, as_of: datetime | None) 
         .add_columns(evidence.grade, evidence.url, evidence.retrieved_at, evidence.as_of, evidence.sha256)
         .add_columns(RegistryRun.__table__.c.described, flag.c.kind.label("published_flag"))
         .select_from(tables)
-        .where(credential.listing_id == listing_id, *stood)
+        .where(credential.listing_id == _LISTING, *stood)
         .order_by(credential.id, check.id.desc())
     )
 
 
-def _recent_checks(listing_id: int, as_of: datetime | None) -> Any:
+def _recent_checks(*, past: bool) -> Any:
     """The checks of the listing's credentials, numbered from the newest, for each registry by itself."""
     order = func.row_number().over(
         partition_by=(CredentialCheck.credential_id, CredentialCheck.registry_id), order_by=CredentialCheck.id.desc()
@@ -101,17 +112,17 @@ def _recent_checks(listing_id: int, as_of: datetime | None) -> Any:
     statement = (
         select(CredentialCheck.id, CredentialCheck.credential_id, order.label("place"))
         .join(Credential, Credential.id == CredentialCheck.credential_id)
-        .where(Credential.listing_id == listing_id)
+        .where(Credential.listing_id == _LISTING)
     )
-    return (statement if as_of is None else statement.where(CredentialCheck.at <= as_of)).subquery("recent")
+    return (statement.where(CredentialCheck.at <= _MOMENT) if past else statement).subquery("recent")
 
 
-def _published_flags(listing_id: int, as_of: datetime | None) -> Any:
-    """Findings that went the whole way of due process and are public; with `as_of`, that were then."""
-    statement = select(Flag.credential_id, Flag.kind).where(Flag.listing_id == listing_id)
-    if as_of is None:
+def _published_flags(*, past: bool) -> Any:
+    """Findings that went the whole way of due process and are public; where `past`, that were then."""
+    statement = select(Flag.credential_id, Flag.kind).where(Flag.listing_id == _LISTING)
+    if not past:
         return statement.where(Flag.state == FlagState.PUBLISHED).subquery("public")
-    last = select(func.max(FlagChange.id)).where(FlagChange.flag_id == Flag.id, FlagChange.at <= as_of)
+    last = select(func.max(FlagChange.id)).where(FlagChange.flag_id == Flag.id, FlagChange.at <= _MOMENT)
     step = last.correlate(Flag).scalar_subquery()
     return (
         statement.join(FlagChange, FlagChange.id == step)
