@@ -14,16 +14,18 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
-from flask import Flask, after_this_request, has_request_context
+from flask import Flask, after_this_request, current_app, has_request_context
+from flask import session as cookie
 from flask.wrappers import Response
 from flask_login import user_logged_out  # type: ignore[import-untyped]
+from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.mail_util import MailUtil
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory import clock, links, notifications
-from directory.extensions import db, security
+from directory.extensions import db
 from directory.models.account import Account, AccountRole
 from directory.passwords import LEAST_PASSWORD, Passwords
 from directory.rules.vocabulary import Role
@@ -63,7 +65,7 @@ def init_app(app: Flask) -> None:
     app.config.update(_security_settings(app))
     app.config["PERMANENT_SESSION_LIFETIME"] = SESSION_LASTS
     store = SQLAlchemyUserDatastore(db, Account, AccountRole)
-    security.init_app(app, store, mail_util_cls=Outbox, password_util_cls=Passwords)
+    Security(app, store, mail_util_cls=Outbox, password_util_cls=Passwords)
     links.init_app(app)
     user_logged_out.connect(_end_sessions, app)
 
@@ -135,7 +137,7 @@ def create_account(session: Session, email: str, *, roles: tuple[Role, ...] = ()
 
     Raises ValueError where the address is taken or is none.
     """
-    email = security.mail_util.validate(email)
+    email = current_app.extensions["security"].mail_util.validate(email)
     if find_account(session, email):
         raise ValueError(f"{email} has an account already")
     account = Account(email=email, fs_uniquifier=token_hex(32), active=True, confirmed_at=at)
@@ -183,9 +185,10 @@ def close_account(session: Session, account: Account) -> None:
 
 
 def _end_sessions(_app: Flask, user: Any, **_more: Any) -> None:
-    """A copied cookie is worth nothing once its owner has signed out."""
+    """A copied cookie is worth nothing once its owner has signed out, and nothing is left in the browser."""
     if isinstance(user, Account):
         user.fs_uniquifier = token_hex(32)
+        cookie.clear()
         after_this_request(_commit)
 
 

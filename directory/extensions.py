@@ -14,7 +14,6 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_mailman import Mail
 from flask_migrate import Migrate
-from flask_security import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
@@ -64,7 +63,6 @@ csrf = CSRFProtect()
 mail = Mail()
 compress = Compress()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
-security = Security()
 
 # SQLite takes one writer at a time. A transaction that reads first and writes later may fail at once, whatever the
 # busy timeout, so transactions begin as writers; pages that only read say so and do not queue behind them.

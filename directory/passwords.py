@@ -17,9 +17,9 @@ class Passwords(PasswordUtil):
     """The rules above, asked by Flask-Security at each sign-up, reset and change."""
 
     def validate(self, password: str, is_register: bool, **about: Any) -> tuple[list[str] | None, str]:
+        if len(self.normalize(password)) > MOST_PASSWORD:
+            return [f"Choose at most {MOST_PASSWORD} characters."], password
         errors, normal = super().validate(password, is_register, **about)
-        if not errors and len(normal) > MOST_PASSWORD:
-            errors = [f"Choose at most {MOST_PASSWORD} characters."]
         if not errors and is_guessed_first(normal):
             errors = ["That password is tried first by whoever guesses. Choose several words of your own."]
         return errors, normal

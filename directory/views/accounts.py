@@ -5,14 +5,14 @@ on guessing, and no way to be sent to another site after signing in.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from flask import Flask, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_wtf import FlaskForm
 
-from directory.extensions import limiter, security
+from directory.extensions import limiter
 from directory.views.access import BY_FLASK_SECURITY, safe_next
 
 LABELS = {
@@ -40,7 +40,7 @@ SENDS_MAIL = ("register", "forgot_password", "send_confirmation", "change_email"
 
 
 def init_app(app: Flask) -> None:
-    security.render_template = cast(Callable[..., str], render_security_page)
+    app.extensions["security"].render_template = render_security_page
     app.before_request(refuse_to_send_people_elsewhere)
     for name in (*GUESSABLE, *SENDS_MAIL):
         endpoint = f"{BY_FLASK_SECURITY}.{name}"

@@ -56,6 +56,7 @@ def fill(
 ) -> Page:
     """Opens the page at `path`, fills its form in and sends it, to another address if `to` says so."""
     page = browser.get(path)
-    form = next(form for form in reversed(page.html.select("form[method=post]")) if "logout" not in str(form))
+    forms = page.html.select("form[method=post]")
+    form = next(form for form in reversed(forms) if to or "logout" not in str(form))
     hidden = {str(tag["name"]): str(tag.get("value", "")) for tag in form.select("input[type=hidden]")}
     return browser.post(to or str(form.get("action") or path), {**hidden, **fields}, status=status, **options)
