@@ -18,7 +18,7 @@ from scrapers.errors import RowRejected, SourceChanged
 from scrapers.rows import Row
 from scrapers.workbook import read_workbook
 
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ZIPS, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0"
 
 
 class RowFile:
@@ -94,7 +94,7 @@ class RowFile:
 
     @property
     def is_zip(self) -> bool:
-        return self._begins_with(_ZIP)
+        return any(self._begins_with(magic) for magic in _ZIPS)
 
     def _begins_with(self, magic: bytes) -> bool:
         with self._path.open("rb") as file:
