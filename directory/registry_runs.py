@@ -53,6 +53,7 @@ __all__ = [
     "RunAtWork",
     "decide_run",
     "queue_run",
+    "spec_of",
     "take_up",
     "work_on",
 ]

@@ -6,6 +6,7 @@ import json
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from directory import checks, jobs
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
 @click.argument("slug", required=False)
 @click.option("--all", "everybody", is_flag=True, help="Every listing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_appcontext
 def check(slug: str | None, everybody: bool, as_json: bool) -> None:
     """Appends the checks that are news; flags and search follow."""
     if bool(slug) == everybody:

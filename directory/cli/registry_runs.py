@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 
 from directory import accounts, registries, registry_runs
 from directory.clock import utc_now
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
 @click.option("--create-listings", is_flag=True, help="List whoever is not listed yet.")
 @click.option("--most-pages", type=click.IntRange(1), help="Stop after so many pages; the run is then incomplete.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_appcontext
 def run(
     registry_id: str | None,
     spec_path: Path | None,
@@ -78,6 +80,7 @@ def run(
 @click.option("--retrieved-at", required=True, metavar="ISO", help="When they were saved, with its time zone.")
 @click.option("--create-listings", is_flag=True, help="List whoever is not listed yet.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_appcontext
 def import_page(
     registry_id: str, files: tuple[Path, ...], by: str, retrieved_at: str, create_listings: bool, as_json: bool
 ) -> None:
@@ -98,6 +101,7 @@ def import_page(
 @click.option("--by", required=True, metavar="EMAIL", help="Who decides: an account's address.")
 @click.option("--reason", required=True, help="Why.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@with_appcontext
 def decide(run_id: int, accept: bool, by: str, reason: str, as_json: bool) -> None:
     """Decide about a run that was held, and apply it if it is accepted."""
     session = db.session()
