@@ -123,7 +123,7 @@ class Adapter:
     def is_ours(self, row: Mapping[str, Any]) -> bool:
         """Whether the row is one of our profession, by the spec's `where` (exact words, or patterns with *)."""
         return all(
-            any(fnmatchcase(as_text(row.get(column)).lower(), word.lower()) for word in words)
+            any(_is_word(as_text(row.get(column)).lower(), word.lower()) for word in words)
             for column, words in self.spec.where.items()
         )
 
@@ -194,6 +194,10 @@ class Adapter:
         }
 
 
+def _is_word(text: str, word: str) -> bool:
+    return fnmatchcase(text, word) if "*" in word else text == word
+
+
 def filled(asked: Question, wanted: Wanted) -> str:
     """A lookup address with what is wanted filled in, each value quoted for a URL."""
     values = {name: quote(str(getattr(wanted, name)), safe="") for name in Wanted.__slots__}
@@ -203,6 +207,8 @@ def filled(asked: Question, wanted: Wanted) -> str:
 def adapter_for(spec: RegistrySpec) -> Adapter:
     """The reader of a registry: its own module beside its YAML where there is one, else its platform's. Raises
     SpecError when there is none or an option is unknown."""
+    if spec.only_by_hand:
+        raise SpecError(f"{spec.id} is looked up by hand; no program reads it")
     own = (REGISTRIES / f"{spec.id}.py").is_file() and spec.path is not None and spec.path.parent == REGISTRIES
     name = f"scrapers.registries.{spec.id}" if own else f"scrapers.platforms.{spec.platform}"
     try:
