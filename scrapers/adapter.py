@@ -185,13 +185,11 @@ class Adapter:
 
     def as_published(self, row: Row) -> dict[str, Any]:
         """The row as it stood, without the columns that are kept nowhere."""
-        withheld = self.spec.withheld
-        published = row.published if row.published is not None else row
-        return {
-            name: value
-            for name, value in published.items()
-            if not (withheld and any(fnmatchcase(name, pattern) for pattern in withheld))
-        }
+        published = dict(row.published if row.published is not None else row)
+        for pattern in self.spec.withheld:
+            for name in [name for name in published if name == pattern or fnmatchcase(name, pattern)]:
+                del published[name]
+        return published
 
 
 def _is_word(text: str, word: str) -> bool:

@@ -1,4 +1,4 @@
-"""The doors of a registry: the network roster, the network lookup, the dropped bulk file and the saved page."""
+"""The doors of a registry: network roster, network lookup, dropped bulk file, saved page, and a check by hand."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+from scrapers.by_hand import ByHand, by_hand_from_yaml
 from scrapers.errors import SpecError
 from scrapers.strict import StrictMapping, texts_of
 
-CHANNELS = ("roster", "lookup", "file", "saved_page")
+CHANNELS = ("roster", "lookup", "file", "saved_page", "manual")
 NETWORK = frozenset(("roster", "lookup"))
 FORMATS = frozenset(("", "delimited", "workbook", "json", "html"))
 LARGEST_PAGE = 20_000_000  # bytes, unpacked
@@ -57,6 +58,7 @@ class Channel:
     page_size: int = 1000
     max_bytes: int = LARGEST_PAGE
     expect: Expect | None = None  # in place of the spec's own
+    by_hand: ByHand | None = None  # the manual channel, and only that one
 
     @property
     def is_network(self) -> bool:
@@ -77,6 +79,8 @@ def channel_from_yaml(name: str, given: Any, where: str) -> Channel:
     if name not in CHANNELS:
         raise SpecError(f"{where}: {name} is not a channel; known are {', '.join(CHANNELS)}")
     keys = StrictMapping(given if given is not None else {}, f"{where}.{name}")
+    if name == "manual":
+        return Channel(name=name, by_hand=by_hand_from_yaml(keys))
     channel = Channel(
         name=name,
         start=keys.texts("start"),

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from scrapers.by_hand import ByHand
 from scrapers.checks import doubts_about
 from scrapers.errors import SpecError
 from scrapers.spec import RegistrySpec, find_spec, known_specs, load_spec
@@ -90,8 +91,15 @@ def _described(spec: RegistrySpec) -> dict[str, Any]:
         "completeness": spec.completeness,
         "needs_network": spec.needs_network,
         "terms_read": spec.terms.were_read,
+        "keys": [asdict(key) for key in spec.keys],
+        "by_hand": asdict(by_hand) if (by_hand := by_hand_of(spec)) else None,
         "unverified": [asdict(item) for item in spec.unverified],
     }
+
+
+def by_hand_of(spec: RegistrySpec) -> ByHand | None:
+    """How a person looks somebody up in this registry, where its file says so."""
+    return spec.channels["manual"].by_hand if "manual" in spec.channels else None
 
 
 def check(given: Namespace, settings: Settings) -> int:

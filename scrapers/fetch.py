@@ -6,8 +6,9 @@ registry's own hosts, limits on time and bytes. Walls are reported, never evaded
 
 from __future__ import annotations
 
+import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urljoin
@@ -18,6 +19,7 @@ from scrapers.body import BodyCutOff, Unpacked, beginning_of
 from scrapers.captures import Capture, Captures
 from scrapers.channels import Channel
 from scrapers.errors import SourceBlocked, SourceChanged, SourceDown, SpecError
+from scrapers.own_keys import with_own_keys
 from scrapers.pace import Pace
 from scrapers.request import Request
 from scrapers.retry_after import seconds_to_wait
@@ -38,6 +40,7 @@ class Fetcher:
 
     contact: the operator's e-mail or address, shown in the user agent. Raises SpecError without one.
     rehearsal: loopback addresses may be asked as well, for demos and tests.
+    environ: where the keys stand that some registries give to their operators; the environment when not given.
     """
 
     def __init__(
@@ -53,11 +56,13 @@ class Fetcher:
         pace: Pace | None = None,
         limits: Limits | None = None,
         jitter: Callable[[], float] = random.random,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         if not contact.strip():
             raise SpecError(f"{spec.id}: a registry may only be asked with a contact in the user agent")
         self._spec, self._captures, self._now = spec, captures, now
         self._pace, self._jitter = pace or Pace(), jitter
+        self._environ = os.environ if environ is None else environ
         about = "; ".join(part for part in (f"+{site_url}" if site_url else "", contact.strip()) if part)
         self.user_agent = f"{PRODUCT}/{version} ({about})"
         self._session = PoliteSession(
@@ -80,6 +85,7 @@ class Fetcher:
 
     def fetch(self, request: Request, channel: Channel) -> Capture:
         """The capture of what the source answered. Raises SourceDown, SourceBlocked or SourceChanged."""
+        request = with_own_keys(self._spec, request, self._environ)
         for _ in range(MOST_REDIRECTS + 1):
             self._allow(request.url)
             answered = self._with_retries(request, channel)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from bs4 import BeautifulSoup
-from bs4.element import Tag
+from bs4.element import NavigableString, Tag
 
 from scrapers.errors import SourceChanged
 from scrapers.normalize import tidy
@@ -65,24 +66,41 @@ class Markup:
             raise SourceChanged(f"{selector} holds no labelled values")
         return pairs
 
-    def table_cells(self, selector: str, within: Within = None) -> Iterator[dict[str, Tag]]:
+    def table_cells(self, selector: str, within: Within = None, *, across: str = "") -> Iterator[dict[str, Tag]]:
         """Each row of a table: heading text -> cell. Cells are direct children of their row, so nested tables don't
-        count. Rows that hold one cell across (pagers, notes) are passed over. Raises SourceChanged."""
+        count. Rows that hold one cell across (pagers, notes) are passed over, or, where `across` names them, come with
+        each row below them. Raises SourceChanged."""
         rows = _own_rows(self.one(selector, within))
         if not rows:
             raise SourceChanged(f"table {selector} has no rows", expected="a row of headings")
         headings = [text_of(cell) for cell in _own_cells(rows[0])]
         if len(set(headings)) != len(headings):
             raise SourceChanged(f"table {selector} has a heading twice: {', '.join(headings)}")
+        above: dict[str, Tag] = {}
         for number, row in enumerate(rows[1:], start=1):
             cells = _own_cells(row)
             if len(cells) == 1 and len(headings) > 1:
+                above = {across: cells[0]} if across else {}
                 continue
             if len(cells) != len(headings):
                 raise SourceChanged(
                     f"row {number} of table {selector} has {len(cells)} cells", expected=str(len(headings))
                 )
-            yield dict(zip(headings, cells, strict=True))
+            yield above | dict(zip(headings, cells, strict=True))
+
+    def rows_across(self, selector: str) -> list[Tag]:
+        """The rows of a table that hold one cell across, such as its pager."""
+        rows = _own_rows(self.one(selector))
+        return [row for row in rows[1:] if len(_own_cells(row)) == 1]
+
+    @cached_property
+    def visible_text(self) -> str:
+        """What a reader sees: no scripts, and nothing that is hidden in place."""
+        unseen = "script, style, template, noscript, [hidden], [style*='display:none' i], [style*='display: none' i]"
+        hidden = {id(element) for element in self.soup.select(unseen)}
+        texts = [text for text in self.soup.find_all(string=True) if type(text) is NavigableString]
+        shown = " ".join(text for text in texts if not any(id(parent) in hidden for parent in text.parents))
+        return tidy(shown, len(shown))
 
     def table_headings(self, selector: str, within: Within = None) -> list[str]:
         """The texts of the first row of a table."""

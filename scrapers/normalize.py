@@ -13,6 +13,8 @@ LONGEST_TEXT = 300
 
 def tidy(text: str, longest: int = LONGEST_TEXT) -> str:
     """Text for showing: NFC, control and invisible characters gone, spaces folded, cut at `longest`."""
+    if text.isascii() and text.isprintable() and "  " not in text and len(text) <= longest:
+        return text.strip()
     clean = text if text.isascii() else unicodedata.normalize("NFC", text)
     if not clean.isascii() or not clean.isprintable():
         clean = "".join(

@@ -88,6 +88,13 @@ class Page:
         """Whether the page prints one of these texts."""
         return any(text in self.body_text for text in texts)
 
+    def prints(self, texts: Sequence[str]) -> bool:
+        """Whether a reader of the page sees one of these texts, as whole words: "0 records" is not in "10 records", and
+        what stands in a script or is hidden isn't said."""
+        return any(
+            re.search(rf"(?<!\w){re.escape(text)}(?!\w)", self.markup.visible_text, re.IGNORECASE) for text in texts
+        )
+
     def json(self) -> Any:
         """The page as JSON. Raises SourceChanged when it isn't, with its beginning."""
         try:

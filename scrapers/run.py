@@ -68,11 +68,13 @@ class Scrape:
     ) -> None:
         self.spec = spec
         self.channel = spec.channel(channel)
+        if self.channel.by_hand:
+            raise SpecError(f"{spec.id}: channel {channel} is a check by hand; no program reads it")
         self.adapter = adapter_for(spec)
         self.report = RunReport(registry=spec.id, channel=channel)
         self.asked: set[str] = set()  # the selectors that reading relied on
         self._captures, self._now, self._fetcher = captures, now, fetcher
-        self._wanted, self._files, self._retrieved_at = wanted, [Path(file) for file in files], retrieved_at
+        self._files, self._retrieved_at = [Path(file) for file in files], retrieved_at
         self._most_pages = most_pages or spec.politeness.most_pages
         self._on_progress = on_progress or (lambda report: None)
         self._judge = Judge(spec, self.channel, self.report)
@@ -82,8 +84,13 @@ class Scrape:
             raise SpecError(f"{spec.id}: channel {channel} needs a fetcher")
         if not self.channel.is_network and not self._files:
             raise SpecError(f"{spec.id}: channel {channel} needs a file")
-        if channel == "lookup" and wanted is None:
-            raise SpecError(f"{spec.id}: channel lookup needs somebody to look for")
+        self._first: Iterable[Request] = ()
+        if channel == "lookup":
+            if wanted is None:
+                raise SpecError(f"{spec.id}: channel lookup needs somebody to look for")
+            self._first = list(self.adapter.lookup(wanted))
+        elif channel == "roster":
+            self._first = self.adapter.roster()
 
     def records(self) -> Iterator[RegistryRecord]:
         """The records, streamed. Never raises a SourceError: it ends, and the report says why. Records of a run whose
@@ -107,8 +114,7 @@ class Scrape:
         if not self.channel.is_network:
             yield from self._given_pages()
             return
-        first = self.adapter.lookup(self._wanted) if self._wanted and self.channel.name == "lookup" else None
-        self._enqueue(first if first is not None else self.adapter.roster())
+        self._enqueue(self._first)
         while self._queue:
             if self.report.pages >= self._most_pages:
                 self._judge.miss(f"stopped after {self.report.pages} pages, as asked")

@@ -17,10 +17,12 @@ from scrapers.errors import SpecError
 from scrapers.record import Authority, CredentialKind
 from scrapers.spec_parts import (
     License,
+    OwnKey,
     Politeness,
     Terms,
     Unverified,
     license_from_yaml,
+    own_key_from_yaml,
     politeness_from_yaml,
     terms_from_yaml,
     unverified_from_yaml,
@@ -29,7 +31,7 @@ from scrapers.strict import StrictMapping
 from scrapers.vocabulary import StandingWords, standing_from_yaml
 
 REGISTRIES = Path(__file__).parent / "registries"
-COMPLETENESS = ("all_statuses", "active_only", "opt_in", "capped")
+COMPLETENESS = ("all_statuses", "active_only", "opt_in", "capped", "not_known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class RegistrySpec:
     expect: Expect = field(default_factory=Expect)
     canaries: tuple[str, ...] = ()  # numbers that every whole list must contain
     unverified: tuple[Unverified, ...] = ()
+    keys: tuple[OwnKey, ...] = ()  # what the source gives to its operator; sent with every request
     allowed_hosts: frozenset[str] = frozenset()  # "scheme://host:port" that may be asked
     options: Mapping[str, Any] = field(default_factory=dict)  # what only this platform understands
     path: Path | None = None
@@ -80,14 +83,19 @@ class RegistrySpec:
     def needs_network(self) -> bool:
         return any(name in NETWORK for name in self.channels)
 
+    @property
+    def only_by_hand(self) -> bool:
+        """Whether nothing of this registry is read by a program: a person looks and writes down."""
+        return set(self.channels) == {"manual"}
+
     def with_base_url(self, url: str) -> RegistrySpec:
         """The same registry at another scheme and host, for rehearsals. Expectations and canaries belong to the real
-        source and are dropped. Raises SpecError when `url` has no scheme and host."""
+        source and are dropped, and so are its keys. Raises SpecError when `url` has no scheme and host."""
         parts = urlsplit(url)
         if not (parts.scheme and parts.netloc):
             raise SpecError(f"{url!r} should be a scheme and a host, such as http://127.0.0.1:8001")
         moved = {name: _moved(channel, url) for name, channel in self.channels.items()}
-        here = replace(self, channels=moved, allowed_hosts=frozenset((origin_of(url),)))
+        here = replace(self, channels=moved, keys=(), allowed_hosts=frozenset((origin_of(url),)))
         return here.without_expectations()
 
     def without_expectations(self) -> RegistrySpec:
@@ -145,6 +153,8 @@ def _spec(keys: StrictMapping, path: Path) -> RegistrySpec:
         for name, given in keys.mapping("channels").rest().items()
     }
     columns = keys.mapping("columns", {}).rest()
+    only_by_hand = set(channels) == {"manual"}
+    standing = keys.take("standing", None) if only_by_hand else keys.take("standing")
     spec = RegistrySpec(
         id=keys.text("id"),
         title=keys.text("title"),
@@ -153,10 +163,10 @@ def _spec(keys: StrictMapping, path: Path) -> RegistrySpec:
         jurisdiction=keys.text("jurisdiction"),
         authority=_one_of(Authority, keys.text("authority"), f"{keys.where}: authority"),
         home=keys.text("home"),
-        platform=keys.text("platform"),
+        platform=keys.text("platform", "manual") if only_by_hand else keys.text("platform"),
         channels=channels,
         columns={name: column_from_yaml(name, given, f"{keys.where}: columns") for name, given in columns.items()},
-        standing=standing_from_yaml(keys.mapping("standing")),
+        standing=_standing(standing, keys.where, only_by_hand),
         completeness=_among(COMPLETENESS, keys.text("completeness"), f"{keys.where}: completeness"),
         key=keys.texts("key"),
         schedule=keys.text("schedule", ""),
@@ -178,6 +188,7 @@ def _spec(keys: StrictMapping, path: Path) -> RegistrySpec:
         expect=expect_from_yaml(keys.mapping("expect", {})),
         canaries=keys.texts("canaries"),
         unverified=tuple(unverified_from_yaml(item, keys.where) for item in keys.take("unverified", [])),
+        keys=tuple(own_key_from_yaml(item, keys.where) for item in keys.take("keys", [])),
         options=keys.mapping("options", {}).rest(),
         allowed_hosts=_hosts(keys.texts("allowed_hosts"), channels.values()),
         path=path,
@@ -185,6 +196,13 @@ def _spec(keys: StrictMapping, path: Path) -> RegistrySpec:
     issues.done()
     keys.done()
     return spec
+
+
+def _standing(given: Any, where: str, only_by_hand: bool) -> StandingWords:
+    """The words of a standing. Only a registry that no program reads may have none."""
+    if only_by_hand and given is None:
+        return StandingWords()
+    return standing_from_yaml(StrictMapping(given, f"{where}.standing"))
 
 
 def _one_of(enum: Any, word: str, where: str) -> Any:

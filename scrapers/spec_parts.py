@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,6 +41,16 @@ class License:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnKey:
+    """A key that the source gives to whoever runs the directory. Its value stands in the setting, never in a file of
+    ours, and is sent as this header."""
+
+    setting: str
+    header: str
+    about: str = ""  # how the operator comes by it
+
+
+@dataclass(frozen=True, slots=True)
 class Unverified:
     """Something the description relies on that nobody has checked against the live source yet."""
 
@@ -75,4 +86,16 @@ def unverified_from_yaml(given: object, where: str) -> Unverified:
     keys = StrictMapping(given, f"{where}: unverified")
     found = Unverified(keys.text("what"), keys.text("note", ""))
     keys.done()
+    return found
+
+
+def own_key_from_yaml(given: object, where: str) -> OwnKey:
+    """A key that the source asks for. Raises SpecError for a setting that could be another secret of the site."""
+    keys = StrictMapping(given, f"{where}: keys")
+    found = OwnKey(keys.text("setting"), keys.text("header"), keys.text("about", ""))
+    keys.done()
+    if not re.fullmatch(r"REGISTRY_KEY_[A-Z0-9_]+", found.setting):
+        raise SpecError(f"{keys.where}: setting should begin with REGISTRY_KEY_, found {found.setting!r}")
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", found.header):
+        raise SpecError(f"{keys.where}: {found.header!r} is no name of a header")
     return found
