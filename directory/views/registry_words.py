@@ -30,12 +30,14 @@ _CHANNELS: Mapping[str, str] = {
     "lookup": "one person at a time over the network",
     "file": "a file it publishes",
     "saved_page": "a page that a person opened and saved",
+    "manual": "a person looks and writes down what is there",
 }
 _COMPLETENESS: Mapping[str, str] = {
     "all_statuses": "Lists every standing, so its silence can mean something.",
     "active_only": "Lists active holders only: its silence says nothing.",
     "opt_in": "Lists only who asked to be listed: its silence says nothing.",
     "capped": "Shows only part of a long list: its silence says nothing.",
+    "not_known": "What it lists is not known: its silence says nothing.",
 }
 _AUTHORITIES: Mapping[Authority, str] = {
     Authority.ISSUER: "The body that decides, or its official agent.",
