@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory import audit, flags
+from directory import audit, checks, flags
 from directory.listing_changes import settle
 from directory.models.account import Account
 from directory.models.flag import Flag, FlagChange
@@ -107,7 +107,7 @@ def judge_match(
     )
     session.add(word)
     session.flush()
-    _look_again(session, listing_id, by=by, at=at)
+    checks.check_listing(session, [listing_id], now=at)
     audit.record(
         session,
         actor=by,
@@ -118,10 +118,6 @@ def judge_match(
         at=at,
     )
     return word
-
-
-def _look_again(session: Session, listing_id: int, *, by: Account, at: datetime) -> None:
-    settle(session, [listing_id], at=at)
 
 
 def _change(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from wtforms import RadioField
 
@@ -46,3 +47,10 @@ class DecisionForm(ReasonForm):
         """The form with the decisions that can be taken now."""
         self.decision.choices = list(choices)
         return self
+
+    def validate(self, *args: Any, **more: Any) -> bool:
+        """Nothing to choose from is no mistake of whoever sent it: somebody was first."""
+        if not self.decision.choices:
+            self.form_errors.append("Somebody has decided about this in the meantime.")
+            return False
+        return bool(super().validate(*args, **more))

@@ -82,7 +82,7 @@ def decide(flag_id: int) -> ResponseReturnValue:
 @moderators_only
 def undo(flag_id: int) -> ResponseReturnValue:
     """Takes the last decision back."""
-    form, found = ReasonForm(), row(Flag, flag_id)
+    form, found = ReasonForm(prefix="undo"), row(Flag, flag_id)
     if not form.validate():
         flash(SAY_WHY, "problem")
         return redirect(url_for("moderators.flag", flag_id=flag_id))
@@ -115,4 +115,6 @@ def _refused(flag_id: int, form: DecisionForm, refused: DecisionRefused) -> Resp
 
 def _flag_page(context: FlagContext, form: DecisionForm) -> str:
     form.offer((decision, DECISIONS[decision]) for decision in context.decisions)
-    return render_template("moderators/flag.html", context=context, form=form, undo_form=ReasonForm(formdata=None))
+    return render_template(
+        "moderators/flag.html", context=context, form=form, undo_form=ReasonForm(formdata=None, prefix="undo")
+    )

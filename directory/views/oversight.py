@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import case, func, select
 
-from directory import audit, clock
+from directory import audit, clock, jobs
 from directory.extensions import db
 from directory.models.audit import AuditLine
 from directory.models.registry import RegistryRun, StagedRecord
@@ -62,6 +62,8 @@ def settle_run(run_id: int) -> ResponseReturnValue:
         form.form_errors.append(str(refused))
         return _run_page(row(RegistryRun, run_id), form), 409
     db.session.commit()
+    if accept:
+        jobs.ring_run(run_id)
     flash("Accepted: it is applied in the background." if accept else "Rejected: nothing of it is applied.", "success")
     return redirect(url_for("oversight.runs"))
 
