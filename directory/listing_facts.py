@@ -50,6 +50,21 @@ def known_listings(session: Session, listing_ids: Collection[int], now: datetime
     return found
 
 
+def listings_holding(session: Session, credential_ids: Collection[int]) -> dict[int, ListingFacts]:
+    """The listings that these credentials stand on, by id, with those credentials and nothing else about them."""
+    rows = _by_listing(
+        session.scalars(
+            select(Credential)
+            .where(Credential.id.in_(credential_ids), Credential.withdrawn_at.is_(None))
+            .order_by(Credential.id)
+        )
+    )
+    return {
+        listing_id: ListingFacts(listing_id, credentials=tuple(credential_facts(each) for each in held))
+        for listing_id, held in rows.items()
+    }
+
+
 def _portions(ids: Collection[int]) -> Iterator[list[int]]:
     ordered = sorted(set(ids))
     for start in range(0, len(ordered), AT_ONCE):
@@ -165,7 +180,7 @@ def _checks(session: Session, listing_ids: Sequence[int], now: datetime) -> dict
     """For each credential the latest check of the registry that tells most, and when one last told anything."""
     grouped: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for row in session.execute(_latest_checks(listing_ids)):
-        grouped[row.CredentialCheck.credential_id].append(row)
+        grouped[row.credential_id].append(row)
     successes = {
         credential_id: at for credential_id, at in session.execute(_last_successes(listing_ids)) if at is not None
     }
@@ -183,7 +198,25 @@ def _latest_checks(listing_ids: Sequence[int]) -> Any:
         .group_by(CredentialCheck.credential_id, CredentialCheck.registry_id)
     )
     return (
-        select(CredentialCheck, Evidence, RegistryRun.is_whole, RegistryRun.described)
+        select(
+            CredentialCheck.id,
+            CredentialCheck.credential_id,
+            CredentialCheck.registry_id,
+            CredentialCheck.outcome,
+            CredentialCheck.reason,
+            CredentialCheck.standing_raw,
+            CredentialCheck.expires_on,
+            CredentialCheck.name_agrees,
+            CredentialCheck.misses,
+            CredentialCheck.evidence_id,
+            CredentialCheck.at,
+            Evidence.source_title,
+            Evidence.grade,
+            Evidence.url,
+            Evidence.retrieved_at,
+            RegistryRun.is_whole,
+            RegistryRun.described,
+        )
         .outerjoin(Evidence, Evidence.id == CredentialCheck.evidence_id)
         .outerjoin(RegistryRun, RegistryRun.id == CredentialCheck.run_id)
         .where(CredentialCheck.id.in_(latest))
@@ -201,28 +234,24 @@ def _last_successes(listing_ids: Sequence[int]) -> Any:
 
 def _weight(row: Row[Any]) -> tuple[bool, int, datetime, int]:
     """What the issuer found counts before what others repeat, and what was found before what could not be."""
-    check, evidence = row.CredentialCheck, row.Evidence
-    seen_at = evidence.retrieved_at if evidence is not None else check.at
-    closeness = _CLOSENESS[evidence.grade if evidence is not None else None]
-    return (check.outcome not in TELLS_NOTHING, closeness, seen_at, check.id)
+    return (row.outcome not in TELLS_NOTHING, _CLOSENESS[row.grade], row.retrieved_at or row.at, row.id)
 
 
 def _found(row: Row[Any], last_success_at: datetime | None) -> _Found:
-    check, evidence = row.CredentialCheck, row.Evidence
     described = row.described or {}
     facts = CheckFacts(
-        outcome=check.outcome,
-        reason=check.reason,
-        registry_id=check.registry_id,
-        registry_title=evidence.source_title if evidence is not None else described.get("title", check.registry_id),
-        retrieved_at=evidence.retrieved_at if evidence is not None else check.at,
-        checked_at=check.at,
-        standing_raw=check.standing_raw,
-        expires_on=check.expires_on,
-        url=evidence.url if evidence is not None else "",
-        name_agrees=check.name_agrees,
+        outcome=row.outcome,
+        reason=row.reason,
+        registry_id=row.registry_id,
+        registry_title=row.source_title or described.get("title", row.registry_id),
+        retrieved_at=row.retrieved_at or row.at,
+        checked_at=row.at,
+        standing_raw=row.standing_raw,
+        expires_on=row.expires_on,
+        url=row.url or "",
+        name_agrees=row.name_agrees,
         complete=bool(row.is_whole),
         completeness=described.get("completeness", ""),
-        misses=check.misses,
+        misses=row.misses,
     )
-    return _Found(facts, evidence.grade if evidence is not None else None, check.evidence_id, last_success_at)
+    return _Found(facts, row.grade, row.evidence_id, last_success_at)

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from directory.check_rows import append_checks
+from directory.listing_facts import listings_holding
 from directory.listing_pool import ListingPool, PublishedRow, Rows
 from directory.match_judgements import judgements_on_records
 from directory.new_listings import Made, make_listings
@@ -28,6 +29,7 @@ from directory.record_pairs import (
     stored_matches,
 )
 from directory.registry_as_read import RegistryAsRead
+from directory.rules.facts import ListingFacts
 from directory.rules.vocabulary import Verdict
 
 
@@ -71,7 +73,7 @@ def match_and_check(
     open_stored = {key: found for key, found in stored.items() if key in open_keys}
     gone = rule_out_gone(session, registry, pairs, open_stored, at=at, only=only)
 
-    pairs += _settled_pairs(settled, stored, pool)
+    pairs += _settled_pairs(session, settled, stored)
     groups = same_number_records(session, registry.registry_id, rows)
     parted = findings_of_parted(registry, pairs, [row for found in open_stored.values() for row in found], gone)
     findings = one_each([*findings_of(session, registry, pairs, groups, at=at), *parted])
@@ -104,7 +106,7 @@ def _unknown(rows: Rows, pairs: Sequence[RecordPair]) -> Rows:
     return [(row, record) for row, record in rows if row.id not in known]
 
 
-def _settled_pairs(rows: Rows, stored: Stored, pool: ListingPool) -> list[RecordPair]:
+def _settled_pairs(session: Session, rows: Rows, stored: Stored) -> list[RecordPair]:
     """The pairs of rows that were not compared again, as they are kept."""
     kept = [
         (row, record, match)
@@ -112,12 +114,12 @@ def _settled_pairs(rows: Rows, stored: Stored, pool: ListingPool) -> list[Record
         for match in stored.get(row.source_key, ())
         if match.verdict is not Verdict.NO
     ]
-    pool.load({match.listing_id for _, _, match in kept} - pool.facts.keys())
+    known = listings_holding(session, {match.credential_id for _, _, match in kept} - {None})
     return [
         RecordPair(
             row,
             record,
-            pool.facts[match.listing_id],
+            known.get(match.listing_id, ListingFacts(match.listing_id)),
             match.verdict,
             match.score,
             tuple(match.reasons),
@@ -125,7 +127,6 @@ def _settled_pairs(rows: Rows, stored: Stored, pool: ListingPool) -> list[Record
             None if SAME_BY_A_PERSON in match.reasons or match.verdict is not Verdict.SURE else True,
         )
         for row, record, match in kept
-        if match.listing_id in pool.facts
     ]
 
 

@@ -60,6 +60,8 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
+WHOLE_LISTS = frozenset({"all_statuses", "active_only", "opt_in"})  # of others it isn't known what they leave out
+
 Clock = Callable[[], datetime]
 Progress = Callable[[str], None]
 
@@ -201,7 +203,7 @@ def _is_whole(spec: RegistrySpec, run: RegistryRun, report: RunReport) -> bool:
     return (
         report.outcome is Outcome.COMPLETE
         and run.channel in (RunChannel.ROSTER, RunChannel.FILE)
-        and spec.completeness != "capped"
+        and spec.completeness in WHOLE_LISTS
         and spec.authority is not Authority.SELF_REPORTED
     )
 
