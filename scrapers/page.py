@@ -81,8 +81,8 @@ class Page:
     def labelled_values(self, selector: str, within: Within = None) -> dict[str, str]:
         return self.markup.labelled_values(selector, within)
 
-    def table_cells(self, selector: str, within: Within = None) -> Iterator[dict[str, Tag]]:
-        return self.markup.table_cells(selector, within)
+    def table_cells(self, selector: str, within: Within = None, *, across: str = "") -> Iterator[dict[str, Tag]]:
+        return self.markup.table_cells(selector, within, across=across)
 
     def says(self, texts: Sequence[str]) -> bool:
         """Whether the page prints one of these texts."""

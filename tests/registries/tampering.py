@@ -20,7 +20,7 @@ CHALLENGE = b'<!DOCTYPE html><html><body><div class="cf-turnstile" data-sitekey=
 def shape_of(body: bytes) -> str:
     """What kind of body this is: html, json, packed or delimited."""
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if body.startswith(b"PK"):
+    if body.startswith((b"PK", b"\xd0\xcf\x11\xe0")):  # a zip or .xlsx, an .xls
         return "packed"
     if start.startswith(b"<"):
         return "html"
@@ -88,6 +88,13 @@ def _renamed_marks(body: bytes, asked: set[str]) -> Iterator[tuple[str, bytes]]:
                 element["class"] = " ".join(kept)
         if marked:
             yield mark, str(soup).encode()
+    for name in sorted({name for selector in asked for name in re.findall(r'\[id\$?="_?([\w-]+)"\]', selector)}):
+        soup = BeautifulSoup(body, "lxml")
+        marked = soup.select(f'[id$="{name}"]:not(input, select, textarea)')
+        for element in marked:
+            element["id"] = f"{element['id']}-renamed"
+        if marked:
+            yield name, str(soup).encode()
 
 
 def _renamed_table_headings(body: bytes, table: str) -> Iterator[tuple[str, bytes]]:
@@ -134,14 +141,25 @@ def _with_cell(body: bytes, channel: Channel, column: str, word: str) -> bytes:
         for element in soup.select(f".{column}"):
             element.string = word
         return str(soup).encode()
+    values = _values_beside(soup, column)
     headings = [cell.get_text(strip=True) for cell in _heading_cells(soup, channel.table)]
-    if column not in headings:
-        return body
-    for row in soup.select(f"{channel.table} tr")[1:]:
+    for row in soup.select(f"{channel.table} tr")[1:] if column in headings else ():
         cells = row.find_all("td", recursive=False)
         if len(cells) == len(headings):
-            cells[headings.index(column)].string = word
-    return str(soup).encode()
+            values.append(cells[headings.index(column)])
+    for value in values:
+        value.string = word
+    return str(soup).encode() if values else body
+
+
+def _values_beside(soup: BeautifulSoup, column: str) -> list[Any]:
+    """What a page about one person says under a label, or in the element whose id ends so."""
+    values: list[Any] = list(soup.select(f'[id$="{column}"]:not(input)')) if re.fullmatch(r"\w+", column) else []
+    for label in soup.select("dt, th, td:first-child, div > span:first-child"):
+        value = label.find_next_sibling(["dd", "td", "span"])
+        if value is not None and label.get_text(" ", strip=True).rstrip(":").strip() == column:
+            values.append(value)
+    return values
 
 
 CUTS: dict[str, Callable[[bytes], bytes]] = {}

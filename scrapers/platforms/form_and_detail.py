@@ -1,0 +1,187 @@
+"""Look-ups by a form, with a table of the people who fit and a page about each. The usual shape of a state's board.
+
+A person is looked for by number where the board can be asked for one, else by name. Where the board has a page about
+each person, the record is made of that page; what only the table says is added.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bs4.element import Tag
+
+from scrapers.adapter import Found, Incomplete, PassedOver, SourceChanged, SourceSuspect, Wanted, filled
+from scrapers.errors import SpecError
+from scrapers.normalize import bare_number, tidy
+from scrapers.page import Page, text_of
+from scrapers.platforms.detail_page import Detail, detail_from
+from scrapers.platforms.form_fields import POSTBACK, filled_form, opened
+from scrapers.platforms.html_table import Adapter as TableAdapter
+from scrapers.platforms.number_form import NumberForm, number_form_from
+from scrapers.request import Request
+from scrapers.rows import Row
+
+MOST_PEOPLE = 40
+
+
+class Adapter(TableAdapter):
+    """The channel's `form` and `table` are selectors. Options beside `total` of html_table:
+
+    list: the exact headings of the table of people, where the record is made of a page about each.
+    across: the column made of a row that holds one cell, for all rows below it (Virginia's occupations).
+    same: heading of the table -> column of the page about a person that says the same.
+    detail: how the page about a person is read; see detail_page.
+    split: column -> {at, into}: one published text that says several things.
+    too_many: what the source prints when too many people fit; that is no answer, and not "nobody".
+    most_people: how many pages about people are opened in one look-up.
+    number: {drop, shape}: characters left out of a number, and what it must look like, before it is asked for.
+    """
+
+    options = frozenset(
+        ("total", "list", "across", "same", "detail", "split", "too_many", "most_people", "number", "button")
+    )
+
+    def __init__(self, spec: Any) -> None:
+        super().__init__(spec)
+        self.detail: Detail | None = detail_from(spec.options, spec.id)
+        self.number_form: NumberForm = number_form_from(spec.options, spec.id)
+        self.listed = tuple(spec.options.get("list", ()))
+        self._across = str(spec.options.get("across", ""))
+        self._same: Mapping[str, str] = spec.options.get("same", {})
+        if self.detail:
+            self._exact |= {*self.listed, self._across} - {""}
+
+    def lookup(self, wanted: Wanted) -> Iterable[Request]:
+        """The search form to be filled in, or the answer itself where it has an address. Raises SpecError when the
+        board cannot be asked for what is given."""
+        channel = self.spec.channel("lookup")
+        number = self.number_form.asked(wanted.number) if channel.by_number else ""
+        asked = channel.by_number if number else channel.by_name if wanted.family else None
+        if asked is None:
+            raise SpecError(f"{self.spec.id}: cannot be asked for {wanted}; {self.number_form.wanted}")
+        wanted = replace(wanted, number=number)
+        if not asked.fields:
+            return [Request(filled(asked, wanted), note="results")]
+        values = {name: getattr(wanted, name) for name in Wanted.__slots__}
+        fields = {name: template.format_map(values) for name, template in asked.fields.items()}
+        return [Request(asked.url or channel.start[0], note="form", carried={"fields": fields})]
+
+    def declared(self, page: Page) -> int | None:
+        """The total of a list; pages with a form or about one person announce none."""
+        if page.note in ("form", "detail") or (self.detail and self.detail.is_on(page)):
+            return None
+        return super().declared(page)
+
+    def read(self, page: Page) -> Iterator[Found]:
+        """The filled form from the empty one; from a list the pages about people; from such a page its row."""
+        if "</html" not in page.body_text.lower():
+            raise SourceChanged("is cut off: it ends without </html>")
+        if page.note == "form":
+            yield self.search(page)
+        elif page.note == "detail" or (self.detail and self.detail.is_on(page)):
+            yield self.person(page)
+        else:
+            yield from self.people(page)
+
+    def search(self, page: Page) -> Request:
+        """The request of the filled form."""
+        return filled_form(page, page.channel.form, page.carried["fields"] | self.spec.options.get("button", {}))
+
+    # The page about one person ---------------------------------------------------------------------------------------
+
+    def person(self, page: Page) -> Row:
+        """Its row, with what only the list said. Raises SourceSuspect when it is about somebody else."""
+        if self.detail is None:
+            raise SpecError(f"{self.spec.id}: has no page about one person")
+        values = self.detail.values(page, self.spec.optional)
+        before: Mapping[str, str] = page.carried.get("listed", {})
+        number = self.spec.columns["number"].sources[0] if "number" in self.spec.columns else ""
+        for heading, column in self._same.items():
+            told, listed = values.get(column, ""), before.get(heading, "")
+            if column == number and listed and bare_number(told) != bare_number(listed):
+                raise SourceSuspect(f"shows {told!r}", where=page.url, expected=f"{listed!r}, as the list said")
+        return self.row({**before, **values})
+
+    def row(self, published: Mapping[str, str], *, line: int = 0) -> Row:
+        """The published texts as a row, with those taken apart that say several things."""
+        row = Row(published, line=line)
+        for column, how in self.spec.options.get("split", {}).items():
+            parts = [part.strip() for part in published.get(column, "").split(how["at"], len(how["into"]) - 1)]
+            row |= dict(zip(how["into"], [*parts, *[""] * len(how["into"])], strict=False))
+            row.published = dict(published)
+        return row
+
+    # The list of people ----------------------------------------------------------------------------------------------
+
+    def people(self, page: Page) -> Iterator[Found]:
+        """The people of one page of the list, and the next page. Raises SourceChanged for another table, or none where
+        nothing says that nobody was found; SourceSuspect for a page that was given before."""
+        table = page.channel.table
+        if page.prints(tuple(self.spec.options.get("too_many", ()))):
+            yield Incomplete("too many people fit for the source to show them")
+            return
+        if page.maybe(table) is None and page.prints(self.spec.none_found):
+            return
+        if self.detail:
+            self._check_list(page.markup.table_headings(table))
+        rows = [(self._texts(cells), cells) for cells in page.table_cells(table, across=self._across)]
+        if not rows and not page.prints(self.spec.none_found):
+            raise SourceChanged("its table is empty", expected="people, or words that nobody was found")
+        earlier, now = page.carried.get("pages", ()), repr([texts for texts, _ in rows])
+        if now in earlier:
+            raise SourceSuspect("gives the same people as an earlier page", where=page.url, expected="others")
+        count = int(page.carried.get("people", 0))
+        for line, (texts, cells) in enumerate(rows, start=1):
+            if self.detail and not self._may_be_ours(texts):
+                yield PassedOver(1)
+            elif self.detail and count >= int(self.spec.options.get("most_people", MOST_PEOPLE)):
+                yield Incomplete(f"more than {count} people fit; the others were not opened")
+                return
+            else:
+                count += 1
+                yield self._opened(page, texts, cells) if self.detail else self.row(texts, line=line)
+        yield from self._next(page, {"pages": (*earlier, now), "people": count})
+
+    def _texts(self, cells: Mapping[str, Tag]) -> dict[str, str]:
+        return {heading: text_of(cell) for heading, cell in cells.items() if heading}
+
+    def _check_list(self, headings: list[str]) -> None:
+        found, known = {heading for heading in headings if heading}, set(self.listed)
+        if found != known:
+            missing, extra = sorted(known - found), sorted(found - known)
+            wrong = f"the list's columns are not those of the spec: missing {missing}, new {extra}"
+            raise SourceChanged(wrong, expected=", ".join(self.listed), new_columns=tuple(extra))
+
+    def _may_be_ours(self, texts: Mapping[str, str]) -> bool:
+        """Whether the list does not rule out that the person is of our profession."""
+        told = {column: texts[heading] for heading, column in self._same.items() if texts.get(heading)}
+        known = {column: words for column, words in self.spec.where.items() if column in told}
+        return all(any(_fits(told[column], word) for word in words) for column, words in known.items())
+
+    def _opened(self, page: Page, texts: Mapping[str, str], cells: Mapping[str, Tag]) -> Request:
+        if self.detail is None or not self.detail.link:
+            raise SpecError(f"{self.spec.id}: options.detail names no link")
+        row = next(iter([cell for heading, cell in cells.items() if heading != self._across])).parent
+        link = page.one(self.detail.link, row)
+        return opened(page, link, page.channel.form, note="detail", carried={"listed": dict(texts)})
+
+    def _next(self, page: Page, carried: Mapping[str, Any]) -> Iterator[Found]:
+        """The next page by the pager in the table: the link behind the number that is none."""
+        for row in page.markup.rows_across(page.channel.table):
+            links = [link for link in row.find_all("a") if POSTBACK.search(str(link.get("href") or ""))]
+            if not links:
+                continue
+            here = row.find("span")
+            behind = here.find_next("a") if isinstance(here, Tag) else None
+            if here is None:
+                yield Incomplete("its pager does not say which page this is")
+            elif any(link is behind for link in links):
+                yield opened(page, behind, page.channel.form, note="results", carried=carried)  # type: ignore[arg-type]
+            return
+
+
+def _fits(text: str, pattern: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, tidy(pattern).lower().split("*"))), tidy(text).lower()) is not None
