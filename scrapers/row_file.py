@@ -1,4 +1,4 @@
-"""A captured file of rows: csv, tsv, xlsx, whatever its name says, plain or inside a zip. Always streamed."""
+"""A captured file of rows: csv, tsv, xlsx, xls, whatever its name says, plain or inside a zip. Always streamed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 from scrapers.channels import Channel
 from scrapers.delimited import Cells, Dialect, read_cells
 from scrapers.errors import RowRejected, SourceChanged
+from scrapers.old_workbook import read_old_workbook
 from scrapers.rows import Row
 from scrapers.workbook import read_workbook
 
@@ -38,7 +39,8 @@ class RowFile:
         first and raises SourceChanged when they are not the ones the reader was written for."""
         header_row = header_row or self._channel.header_row
         if self._channel.format == "workbook":
-            cells: Iterator[Cells | RowRejected] = iter(read_workbook(self._path))
+            old = self._begins_with(_OLE)
+            cells: Iterator[Cells | RowRejected] = read_old_workbook(self._path) if old else read_workbook(self._path)
             yield from self._rows_of(cells, on_headings, header_row)
             return
         dialect = Dialect(
