@@ -114,6 +114,8 @@ def _heading_cells(soup: BeautifulSoup, table: str) -> list[Any]:
 def with_word(body: bytes, channel: Channel, column: str, word: str) -> bytes:
     """The body with another word in one column of its every row."""
     shape = shape_of(body)
+    if shape == "packed":
+        return body
     if shape == "json":
         return json.dumps(_with_value(json.loads(body), column, word, ())).encode()
     if shape == "delimited":
@@ -137,12 +139,12 @@ def _with_value(found: Any, column: str, word: str, at: tuple[str, ...]) -> Any:
 
 def _with_cell(body: bytes, channel: Channel, column: str, word: str) -> bytes:
     soup = BeautifulSoup(body, "lxml")
-    if not channel.table:  # no table: the "column" is the class of an element
+    if not channel.table and re.fullmatch(r"[\w-]+", column):  # no table: the "column" is the class of an element
         for element in soup.select(f".{column}"):
             element.string = word
         return str(soup).encode()
     values = _values_beside(soup, column)
-    headings = [cell.get_text(strip=True) for cell in _heading_cells(soup, channel.table)]
+    headings = [cell.get_text(strip=True) for cell in _heading_cells(soup, channel.table)] if channel.table else []
     for row in soup.select(f"{channel.table} tr")[1:] if column in headings else ():
         cells = row.find_all("td", recursive=False)
         if len(cells) == len(headings):
