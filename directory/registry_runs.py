@@ -124,8 +124,10 @@ def _read(session: Session, claim: Claim, *, sizes: Sizes, clock: Clock, on_prog
     asked = Asked.from_json(run.asked)
     spec = spec_of(run.registry_id, asked)
     refuse_unless_enabled(session, spec, asked)
+    reading = registries.terms_readings(session).get(spec.id)
+    read_up = spec.with_terms_read(reading.read_by, reading.at.date()) if reading and reading.enabled else spec
     session.commit()  # nothing is held while pages are fetched
-    scrape, close = _scrape(spec, asked, clock=clock, on_progress=on_progress)
+    scrape, close = _scrape(read_up, asked, clock=clock, on_progress=on_progress)
     try:
         staged = stage(session, claim, scrape.records(), at_once=sizes.stage, clock=clock)
     finally:

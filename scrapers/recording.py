@@ -5,6 +5,7 @@
     channel: roster                       # or lookup, file, saved_page
     retrieved_at: 2026-05-03T12:00:00+00:00
     wanted: {number: "1234"}              # lookups only
+    terms_accepted_by: oz@directory.example   # where the source asks to accept its terms
     files: [recording/list.csv]           # file and saved_page channels
     pages:                                # network channels: which request is answered with which file
       - {url: "https://…", file: recording/count.json, media_type: application/json}
@@ -62,6 +63,7 @@ class Recording:
     files: Mapping[str, bytes] = field(default_factory=dict)
     may_vanish: tuple[str, ...] = ()
     cannot_be_cut: str = ""
+    terms_accepted_by: str = ""
 
     @property
     def bodies(self) -> list[bytes]:
@@ -109,6 +111,7 @@ def load_recording(folder: Path) -> Recording:
         files={name: (folder / name).read_bytes() for name in keys.texts("files")},
         may_vanish=keys.texts("may_vanish"),
         cannot_be_cut=keys.text("cannot_be_cut", ""),
+        terms_accepted_by=keys.text("terms_accepted_by", ""),
     )
     keys.done()
     if not recording.bodies:
@@ -136,6 +139,8 @@ def replay(spec: RegistrySpec, recording: Recording, folder: Path) -> tuple[list
     """
     folder.mkdir(parents=True, exist_ok=True)
     captures = Captures(folder / "captures")
+    if recording.terms_accepted_by:
+        spec = spec.with_terms_read(recording.terms_accepted_by, recording.retrieved_at.date())
     scrape = Scrape(
         spec.without_expectations(),
         channel=recording.channel,

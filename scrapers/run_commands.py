@@ -36,6 +36,7 @@ def fetch(given: Namespace, settings: Settings) -> int:
     report = refused_for_terms(spec, given, settings)
     if report is not None:
         return concluded(report, given)
+    spec = _with_terms(spec, given)
     captures = Captures(given.captures)
     with closing(fetcher_for(spec, settings, captures)) as fetcher:
         wanted = _wanted(given)
@@ -83,6 +84,11 @@ def refused_for_terms(spec: RegistrySpec, given: Namespace, settings: Settings) 
         f"{spec.id}: nobody has recorded that its terms were read; read them, then say --terms-read-by EMAIL"
     )
     return report
+
+
+def _with_terms(spec: RegistrySpec, given: Namespace) -> RegistrySpec:
+    """The registry with whoever is named as having read its terms, for sources that ask to accept them."""
+    return spec.with_terms_read(given.terms_read_by, now().date()) if given.terms_read_by else spec
 
 
 def is_rehearsal(spec: RegistrySpec, settings: Settings) -> bool:

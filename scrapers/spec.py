@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -97,6 +98,10 @@ class RegistrySpec:
         moved = {name: _moved(channel, url) for name, channel in self.channels.items()}
         here = replace(self, channels=moved, keys=(), allowed_hosts=frozenset((origin_of(url),)))
         return here.without_expectations()
+
+    def with_terms_read(self, by: str, on: date) -> RegistrySpec:
+        """The same registry, whose terms `by` recorded having read and accepted on that day."""
+        return replace(self, terms=replace(self.terms, read_by=by, read_on=on))
 
     def without_expectations(self) -> RegistrySpec:
         """The same registry for a list that is not the whole real one: a rehearsal, a recording."""

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scrapers.errors import SourceChanged
+import soupsieve
+
+from scrapers.errors import SourceChanged, SpecError
 from scrapers.markup import text_of
 from scrapers.page import Page
 from scrapers.strict import StrictMapping
@@ -76,4 +78,9 @@ def detail_from(options: Mapping[str, Any], where: str) -> Detail | None:
         patterns={name: str(pattern) for name, pattern in keys.mapping("patterns", {}).rest().items()},
     )
     keys.done()
+    for selector in (detail.known_by, detail.link, detail.labels, detail.lines, *detail.texts.values()):
+        try:
+            soupsieve.compile(selector or "*")
+        except soupsieve.SelectorSyntaxError as wrong:
+            raise SpecError(f"{keys.where}: {selector!r} is no selector: {wrong}") from wrong
     return detail
