@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -37,16 +38,41 @@ class Fate(StrEnum):
     UNCHANGED = "unchanged"
 
 
-def find_or_make(session: Session, rows: Sequence[ImportedRow], *, at: datetime) -> tuple[dict[int, int], set[int]]:
-    """The listing of each row, by the row's line; and the lines of those whose listing was made just now."""
-    found = _found(session, rows)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The listing of each row by the row's line, the lines whose listing was made just now, and those whose key is
+    one listing's and whose NPI another's: the key counts, and a person should look."""
+
+    ids: dict[int, int]
+    made: set[int]
+    torn: set[int]
+
+
+def find_or_make(session: Session, rows: Sequence[ImportedRow], *, at: datetime) -> Found:
+    """The listing of each row, made where there is none."""
+    there = _listed(session, rows)
+    place: dict[int, int | str] = {}  # by line: a listing's id, or the key of one to be made
+    torn: set[int] = set()
+    for row in rows:
+        by_key = there.by_key.get(row.draft.origin_key)
+        by_npi = there.by_npi.get(row.npi) if row.npi else None
+        if by_key is not None and by_npi is not None and by_key != by_npi:
+            torn.add(row.line)
+        chosen = next(
+            (each for each in (by_key, by_npi, there.of_license(row)) if each is not None), row.draft.origin_key
+        )
+        place[row.line] = chosen
+        there.by_key.setdefault(row.draft.origin_key, chosen)
+        if row.npi and row.line not in torn:
+            there.by_npi.setdefault(row.npi, chosen)
     new: dict[str, ImportedRow] = {}
     for row in rows:
-        if row.line not in found:
-            new.setdefault(row.draft.origin_key, row)
+        key = place[row.line]
+        if isinstance(key, str):
+            new.setdefault(key, row)
     made = insert_listings(session, [row.draft for row in new.values()], stated_by=StatedBy.IMPORT, at=at)
-    ids = found | {row.line: made[row.draft.origin_key] for row in rows if row.line not in found}
-    return ids, {row.line for row in new.values()}
+    ids = {line: made[each] if isinstance(each, str) else each for line, each in place.items()}
+    return Found(ids, {row.line for row in new.values()}, torn)
 
 
 def bring_up_to_date(
@@ -98,19 +124,28 @@ def fingerprint_of(credential: StatedCredential) -> int:
     return hash(credential.identity)
 
 
-def _found(session: Session, rows: Sequence[ImportedRow]) -> dict[int, int]:
-    """Listings that are there, by line: made from this key before, of the same NPI, or of the same license and name."""
-    by_key = existing_keys(session, {row.draft.origin_key for row in rows}, origin=ListingOrigin.IMPORT)
-    by_npi = _by_npi(session, {row.npi for row in rows} - {""})
-    by_license = _by_license(session, rows)
-    found = {}
-    for row in rows:
-        by_number = (by_license.get((*mark, row.draft.names()["family_key"]), []) for mark in _license_marks(row))
-        same_license = [listing_id for each in by_number for listing_id, npi in each if not (npi and row.npi)]
-        candidates = [by_key.get(row.draft.origin_key), by_npi.get(row.npi), *same_license]
-        if known := [candidate for candidate in candidates if candidate is not None]:
-            found[row.line] = known[0]
-    return found
+@dataclass(slots=True)
+class _Listed:
+    """Listings that are there, or about to be made, by what finds them."""
+
+    by_key: dict[str, int | str]
+    by_npi: dict[str, int | str]
+    by_license: dict[tuple[str, str, str], list[tuple[int, str]]]
+
+    def of_license(self, row: ImportedRow) -> int | None:
+        """A listing of the same license and family name, unless two NPIs tell them apart."""
+        family = row.draft.names()["family_key"]
+        for mark in _license_marks(row):
+            for listing_id, npi in self.by_license.get((*mark, family), ()):
+                if not (npi and row.npi):
+                    return listing_id
+        return None
+
+
+def _listed(session: Session, rows: Sequence[ImportedRow]) -> _Listed:
+    keys = existing_keys(session, {row.draft.origin_key for row in rows}, origin=ListingOrigin.IMPORT)
+    npis = _by_npi(session, {row.npi for row in rows} - {""})
+    return _Listed({**keys}, {**npis}, _by_license(session, rows))
 
 
 def _by_npi(session: Session, npis: set[str]) -> dict[str, int]:
@@ -170,7 +205,7 @@ def _move(listing: Listing, row: ImportedRow, *, overwrites: bool) -> bool:
     if place is None:
         place = Location(position=0)
         listing.locations.append(place)
-    elif not overwrites and (place.city or place.postal_code):
+    elif not overwrites and (place.city or place.postal_code or place.region):
         return False
     wanted = {name: columns[name] for name in _PLACE}
     if columns["practice_name"]:

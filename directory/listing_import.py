@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, BinaryIO
@@ -98,13 +98,21 @@ class _Import:
         left = suppression.which_are_suppressed(self._session, [row.identity for row in rows])
         self._report.suppressed += sum(left)
         rows = [row for row, gone in zip(rows, left, strict=True) if not gone]
-        ids, made = find_or_make(self._session, rows, at=self._at)
-        fates = dict.fromkeys(made, Fate.CREATED)
-        fates |= self._update([row for row in rows if row.line not in made], ids, [r for r in rows if r.line in made])
+        found = find_or_make(self._session, rows, at=self._at)
+        ids, made = found.ids, [row for row in rows if row.line in found.made]
+        fates = {row.line: Fate.CREATED for row in made}
+        others = [
+            self._without_npi(row) if row.line in found.torn else row for row in rows if row.line not in found.made
+        ]
+        fates |= self._update(others, ids, made)
         for fate, count in Counter(fates.values()).items():
             setattr(self._report, fate.value, getattr(self._report, fate.value) + count)
         changed = {ids[line] for line, fate in fates.items() if fate is not Fate.UNCHANGED}
         settle(self._session, changed, at=self._at)
+
+    def _without_npi(self, row: ImportedRow) -> ImportedRow:
+        self._report.warn(row.line, "npi", "another listing has this NPI; left out, a person should compare the two")
+        return replace(row, draft=replace(row.draft, columns={**row.draft.columns, "npi": None}))
 
     def _update(self, rows: Sequence[ImportedRow], ids: dict[int, int], made: Sequence[ImportedRow]) -> dict[int, Fate]:
         for row in made:

@@ -94,8 +94,8 @@ def identities_of_listings(session: Session, listings: Sequence[Listing]) -> lis
     """Whom each listing is about. One statement for some hundred listings whose places are loaded."""
     numbers: dict[int, set[str]] = {listing.id: set() for listing in listings}
     query = select(Credential.listing_id, Credential.kind, Credential.jurisdiction, Credential.number)
-    for listing_id, *number in session.execute(query.where(Credential.listing_id.in_(numbers))):
-        numbers[listing_id].add(number_mark(*number))
+    for listing_id, kind, jurisdiction, number in session.execute(query.where(Credential.listing_id.in_(numbers))):
+        numbers[listing_id].add(number_mark(kind, jurisdiction, number))
     return [_identity(listing, numbers[listing.id]) for listing in listings]
 
 
