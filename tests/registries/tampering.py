@@ -134,16 +134,14 @@ def _with_value(found: Any, column: str, word: str, at: tuple[str, ...]) -> Any:
         return [_with_value(item, column, word, at) for item in found]
     if isinstance(found, dict):
         return {key: _with_value(value, column, word, (*at, key)) for key, value in found.items()}
-    return word if ".".join(at).endswith(column) else found
+    return word if ".".join(at).removesuffix(".value").endswith(column) else found  # {"label": …, "value": …} too
 
 
 def _with_cell(body: bytes, channel: Channel, column: str, word: str) -> bytes:
     soup = BeautifulSoup(body, "lxml")
-    if not channel.table and re.fullmatch(r"[\w-]+", column):  # no table: the "column" is the class of an element
-        for element in soup.select(f".{column}"):
-            element.string = word
-        return str(soup).encode()
     values = _values_beside(soup, column)
+    if not channel.table and re.fullmatch(r"[\w-]+", column):  # no table: the "column" is the class of an element
+        values += soup.select(f".{column}")
     headings = [cell.get_text(strip=True) for cell in _heading_cells(soup, channel.table)] if channel.table else []
     for row in soup.select(f"{channel.table} tr")[1:] if column in headings else ():
         cells = row.find_all("td", recursive=False)
