@@ -159,13 +159,15 @@ def _beside(
         return ()
     judged = judgements_on_listings(session, [listing.id])
     return tuple(
-        _one(session, row, facts, credential, judged.get((row.registry_id, row.source_key, listing.id))) for row in rows
+        _one(session, row, listing, facts, credential, judged.get((row.registry_id, row.source_key, listing.id)))
+        for row in rows
     )
 
 
 def _one(
     session: Session,
     row: PublishedRecord,
+    listing: Listing,
     facts: ListingFacts,
     credential: Credential | None,
     judgement: Judgement | None,
@@ -179,7 +181,8 @@ def _one(
             RecordMatch.listing_id == facts.id,
         )
     )
-    return Beside(row, record, side_by_side(facts, record, held), match, judgement)
+    town = listing.locations[0].city if listing.locations else ""
+    return Beside(row, record, side_by_side(facts, record, held, town=town), match, judgement)
 
 
 def _current(match: RecordMatch) -> Select[PublishedRecord]:

@@ -36,13 +36,18 @@ class Compared:
 
 
 def side_by_side(
-    listing: ListingFacts, record: RegistryRecord, credential: CredentialFacts | None = None
+    listing: ListingFacts, record: RegistryRecord, credential: CredentialFacts | None = None, *, town: str = ""
 ) -> tuple[Compared, ...]:
-    """Every field that either side fills, the telling ones first. `credential` is the one in question, if one is."""
-    return tuple(line for line in _fields(listing, record, credential) if line.ours or line.theirs)
+    """Every field that either side fills, the telling ones first.
+
+    `credential` is the one in question, if one is; `town` where the listing's patients are seen.
+    """
+    return tuple(line for line in _fields(listing, record, credential, town) if line.ours or line.theirs)
 
 
-def _fields(listing: ListingFacts, record: RegistryRecord, credential: CredentialFacts | None) -> Iterator[Compared]:
+def _fields(
+    listing: ListingFacts, record: RegistryRecord, credential: CredentialFacts | None, town: str
+) -> Iterator[Compared]:
     found = features_of(listing, record)
     credential = credential or found.credential
     place = record.place
@@ -58,7 +63,7 @@ def _fields(listing: ListingFacts, record: RegistryRecord, credential: Credentia
     yield _line("Phone", listing.phone, record.phone, found.phone)
     yield _line("Postal code", ", ".join(listing.postal_codes), place.postal_code, found.postal_code)
     yield _line("Region", ", ".join(each.region for each in listing.places if each.region), place.region, found.region)
-    yield _line("Town", "", place.city, None)
+    yield _equal("Town", town, place.city)
     ours_end = day(credential.expires_on) if credential and credential.expires_on else ""
     yield _equal("Valid until", ours_end, day(record.expires_on) if record.expires_on else "")
     yield _line("Standing", "", record.standing_raw or _plain(record.standing.value), None)

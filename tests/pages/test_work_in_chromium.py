@@ -1,0 +1,206 @@
+"""The pages of practitioners and moderators in a real browser, and the first claim by hand, without any script."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from directory import create_app
+from directory.claims import make_claim
+from directory.corrections import make_request
+from directory.extensions import db
+from directory.listings import state_insurance, state_training
+from directory.models.flag import Flag
+from directory.models.listing import Listing
+from directory.models.notice import Notice
+from directory.models.registry import RecordMatch, RegistryRun
+from directory.rules.vocabulary import CosmeticScope, FlagKind, RequestKind, Role, RunState
+from tests import databases
+from tests.conftest import NOW
+from tests.makers import PASSWORD, make_account, make_credential, make_listing
+from tests.pages.conftest import settled
+from tests.pages.test_pages_in_chromium import violations
+from tests.registry_files import Register, read_file, row
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (390, 1280)
+WORDS = "The board has my number; the practice is at 12 Lotus Road since 2011."
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, noon: None) -> Iterator[tuple[str, Flask]]:
+    """A site with Ada's listing, Mo, and something of everything that waits."""
+    folder = tmp_path_factory.mktemp("desk")
+    address = f"sqlite:///{folder / 'desk.sqlite'}"
+    databases.migrate_to_head(address, folder)
+    app = create_app({"ENV": "test", "DATABASE_URL": address, "SECRET_KEY": "t" * 40}, instance=folder)
+    with app.app_context():
+        _fill(folder)
+        db.session.remove()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", app
+    server.shutdown()
+    thread.join()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _fill(folder: Path) -> None:
+    session, register = db.session(), Register(folder)
+    ada, ben, _mo = (
+        make_account(session),
+        make_account(session, "ben"),
+        make_account(session, "mo", role=Role.MODERATOR),
+    )
+    hers = make_listing(session, slug="ottoline", claimed_by=ada, insurance_asked_at=NOW, training_asked_at=NOW)
+    free = make_listing(session, slug="cosimo", given="Cosimo", family="Bellweather", family_key="bellweather")
+    for number, listing in ((10001, hers), (10002, free)):
+        make_credential(session, listing, number=f"AC {number}", number_key=f"{number}")
+    scope = CosmeticScope.EXCLUDED
+    state_insurance(session, hers, issuer="Mutual", expires_on=NOW.date(), cosmetic_scope=scope, by=ada, at=NOW)
+    state_training(session, hers, title="Mei Zen", issuer="A School", hours_total=40, by=ada, at=NOW)
+    make_claim(session, hers, ben, number="AC 1", jurisdiction="US-CA", statement=WORDS, at=NOW)
+    for kind in RequestKind:
+        make_request(session, free, kind, text=WORDS, email="zoe@home.example", at=NOW)
+    session.commit()
+    crowd = [row(f"AC {11000 + number}", last=f"Thorne{chr(97 + number)}") for number in range(12)]
+    found = [row("AC 10001", Status="Expired"), row("AC 10002", first="Benedetta", last="Quarles")]
+    read_file(session, register, [*crowd, *found], at=NOW)
+    read_file(session, register, found, at=NOW)
+
+
+def sign_in(page: Page, site: str, name: str) -> None:
+    page.goto(f"{site}/account/login")
+    page.get_by_label("E-mail address").fill(f"{name}@practice.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+def addresses(app: Flask) -> dict[str, list[str]]:
+    """The pages to look at, by who looks."""
+    with app.app_context():
+        expired = db.session.scalars(select(Flag.id).where(Flag.kind == FlagKind.LICENSE_EXPIRED)).one()
+        mismatch = db.session.scalars(select(Flag.id).where(Flag.kind == FlagKind.LICENSE_NAME_MISMATCH)).one()
+        match = db.session.scalars(select(RecordMatch.id).order_by(RecordMatch.score)).first()
+        run = db.session.scalars(select(RegistryRun.id).where(RegistryRun.state == RunState.HELD)).one()
+        db.session.remove()
+    own = "/account/listing/ottoline"
+    return {
+        "ada": [
+            *("/account/", "/account/find?number=10002", "/account/find?name=nobody", "/account/leave"),
+            *("/account/change", "/account/change-email", "/account/tf-setup", "/account/mf-recovery-codes"),
+            *(own, f"{own}/description", f"{own}/place", f"{own}/insurance", f"{own}/training", "/claim/cosimo"),
+        ],
+        "mo": [
+            *("/moderation/", "/moderation/?kind=exclusion_possible", f"/moderation/flags/{expired}"),
+            *(f"/moderation/flags/{mismatch}", "/moderation/claims", "/moderation/claims/1", "/moderation/requests"),
+            *("/moderation/requests/2", "/moderation/matches", f"/moderation/matches/{match}", "/moderation/runs"),
+            *(f"/moderation/runs/{run}", "/moderation/audit?verify=1"),
+        ],
+    }
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("who", ["ada", "mo"])
+def test_no_page_behind_the_sign_in_has_a_violation_or_spills_over(
+    chromium: Browser, desk: tuple[str, Flask], who: str, scheme: str, width: int, shots: Path | None
+) -> None:
+    site, app = desk
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    sign_in(page, site, who)
+    found = []
+    for path in addresses(app)[who]:
+        settled(page, site + path)
+        if shots:
+            page.screenshot(path=shots / f"{re.sub('[^a-z0-9]+', '-', path)}-{width}-{scheme}.png", full_page=True)
+        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        found += [f"{path}: {each}" for each in violations(page)] + ([f"{path}: wider by {wider}"] if wider > 0 else [])
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_errors_are_named_and_take_the_focus(chromium: Browser, desk: tuple[str, Flask], width: int) -> None:
+    site, _ = desk
+    context = chromium.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    sign_in(page, site, "ada")
+    page.goto(f"{site}/account/listing/ottoline/insurance")
+    page.get_by_label("Insurer").fill("Meridian Mutual")
+    page.get_by_role("button", name="State this insurance").click()
+    assert "error-summary" in page.evaluate("document.activeElement.className")
+    assert violations(page) == []
+    page.get_by_role("link", name=re.compile("last day of cover")).click()
+    assert page.evaluate("document.activeElement.name") == "expires_on"
+    assert page.get_by_label("Insurer").input_value() == "Meridian Mutual"
+    context.close()
+
+
+def test_the_first_claim_by_hand_without_script(chromium: Browser, desk: tuple[str, Flask]) -> None:
+    site, app = desk
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/practitioners/cosimo")
+    page.get_by_role("link", name=re.compile("claim", re.IGNORECASE)).first.click()
+    page.get_by_role("link", name="Sign up").click()
+    page.get_by_label("E-mail address").fill("cosimo@bell.example")
+    page.get_by_label("Password").fill("needles and blue tea")
+    page.get_by_role("button", name="Sign up").click()
+    page.goto(site + _link_mailed_to(app, "cosimo@bell.example"))
+    page.get_by_label("E-mail address").fill("cosimo@bell.example")
+    page.get_by_label("Password").fill("needles and blue tea")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Find your listing").click()
+    page.get_by_label("License number or NPI").fill("ac 10002")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name=re.compile("^This is me")).click()
+    page.get_by_label("How can we tell that this is you?").fill(WORDS)
+    page.get_by_label(re.compile("I am the person named")).check()
+    page.get_by_role("button", name="Claim this listing").click()
+    assert "Waiting for a moderator" in page.inner_text("main")
+
+    moderator = chromium.new_context(java_script_enabled=False).new_page()
+    sign_in(moderator, site, "mo")
+    moderator.get_by_role("link", name="Claims", exact=True).click()
+    moderator.get_by_role("link", name="Cosimo Bellweather").click()
+    moderator.get_by_label(re.compile("^Approve")).check()
+    moderator.get_by_label("Reason").fill("Number and practice agree with the board's list.")
+    moderator.get_by_role("button", name="Decide").click()
+    assert "The claim is approved" in moderator.inner_text("main")
+
+    page.goto(f"{site}/account/listing/cosimo/insurance")
+    page.get_by_label("Insurer").fill("Meridian Mutual")
+    page.get_by_label("Last day of cover").fill("2027-03-31")
+    page.get_by_label(re.compile("^Excluded")).check()
+    page.get_by_role("button", name="State this insurance").click()
+    page.get_by_role("link", name="See it as patients do").click()
+    assert "stated by the practitioner" in page.inner_text("main").lower()
+    with app.app_context():
+        listing = db.session.scalars(select(Listing).filter_by(slug="cosimo")).one()
+        flags = db.session.scalars(select(Flag.kind).where(Flag.listing_id == listing.id, Flag.closed_at.is_(None)))
+        assert FlagKind.INSURANCE_EXCLUDES_COSMETIC in set(flags)
+        db.session.remove()
+    context.close()
+
+
+def _link_mailed_to(app: Flask, email: str) -> str:
+    with app.app_context():
+        text = db.session.scalars(select(Notice.text).where(Notice.to == email)).one()
+        db.session.remove()
+    found = re.search(r"http://127\.0\.0\.1:8000(/account/confirm/\S+)", text)
+    assert found
+    return found[1]
