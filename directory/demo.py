@@ -70,10 +70,11 @@ def fill(
     day = at - timedelta(days=45)
     stream = io.BytesIO(listings_file(cast).encode())
     report = import_listings(session, stream, at=day, commit=commit, progress=lambda rows: None)
-    people = make_accounts(session, password=password, at=day)
+    hashed = str(hash_password(password))  # once: it is meant to take long
+    people = make_accounts(session, hashed, at=day)
     claimed = 0
     for number, (listing, player) in enumerate(_claimed_listings(session, cast)):
-        owner = _owner(session, people, number, password=password, at=day)
+        owner = _owner(session, people, number, hashed, at=day)
         _claim(session, listing, player, owner, moderator=people["mo"], at=at - timedelta(days=20))
         _describe(session, listing, owner, number, at=at - timedelta(days=10))
         commit()
@@ -117,15 +118,15 @@ def _row(number: int, player: Player) -> dict[str, str]:
     }
 
 
-def make_accounts(session: Session, *, password: str, at: datetime) -> dict[str, Account]:
+def make_accounts(session: Session, hashed: str, *, at: datetime) -> dict[str, Account]:
     """The four people who sign in to the demo, by name."""
-    return {name: _account(session, name, password=password, at=at, roles=ROLES.get(name, ())) for name in USERS}
+    return {name: _account(session, name, hashed, at=at, roles=ROLES.get(name, ())) for name in USERS}
 
 
-def _account(session: Session, name: str, *, password: str, at: datetime, roles: tuple[Role, ...] = ()) -> Account:
+def _account(session: Session, name: str, hashed: str, *, at: datetime, roles: tuple[Role, ...] = ()) -> Account:
     email = f"{name}@true-meridian.example"
     account = accounts.find_account(session, email) or accounts.create_account(session, email, roles=roles, at=at)
-    account.password = hash_password(password)
+    account.password = hashed
     session.flush()
     return account
 
@@ -143,11 +144,11 @@ def _external_id(listing: Listing) -> str:
     return (listing.origin_key or "").rpartition(":")[2]
 
 
-def _owner(session: Session, people: dict[str, Account], number: int, *, password: str, at: datetime) -> Account:
+def _owner(session: Session, people: dict[str, Account], number: int, hashed: str, *, at: datetime) -> Account:
     """Ada has the first listing, Ben the second, and the rest have owners of their own."""
     if number < 2:
         return people["ada" if number == 0 else "ben"]
-    return _account(session, f"owner-{number}", password=password, at=at)
+    return _account(session, f"owner-{number}", hashed, at=at)
 
 
 def _claim(

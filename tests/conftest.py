@@ -61,6 +61,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def app(database: str, tmp_path: Path) -> Iterator[Flask]:
     """The site on a fresh database, with jobs run on the spot."""
     app = create_app({"ENV": "test", "DATABASE_URL": database, "SECRET_KEY": "t" * 40}, instance=tmp_path / "instance")
+    # Hashed as in earnest, but with the least effort: it is meant to take long, and nobody attacks a test.
+    app.extensions["security"].pwd_context.update(argon2__rounds=1, argon2__memory_cost=64, argon2__parallelism=1)
     yield app
     with app.app_context():
         db.session.remove()

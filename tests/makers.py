@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -85,11 +86,17 @@ def make_credential(session: Session, listing: Listing, **given: Any) -> Credent
     return credential
 
 
+@cache
+def _hashed() -> str:
+    """PASSWORD as it is stored. Made once a process: it is meant to take long, and every test app has one secret."""
+    return str(hash_password(PASSWORD))
+
+
 def make_account(session: Session, name: str = "ada", *, role: Role | None = None) -> Account:
     """Somebody who can sign in with PASSWORD: Ada and Ben are practitioners, Mo moderates, Oz operates."""
     account = Account(
         email=f"{name}@practice.example",
-        password=hash_password(PASSWORD),
+        password=_hashed(),
         active=True,
         fs_uniquifier=f"{name}-{next(_numbers)}",
         confirmed_at=NOW,
