@@ -43,11 +43,12 @@ class License:
 @dataclass(frozen=True, slots=True)
 class OwnKey:
     """A key that the source gives to whoever runs the directory. Its value stands in the setting, never in a file of
-    ours, and is sent as this header."""
+    ours. It is sent as a header; what is no secret (a code) may be a parameter of the address instead."""
 
     setting: str
-    header: str
+    header: str = ""
     about: str = ""  # how the operator comes by it
+    parameter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,14 @@ def unverified_from_yaml(given: object, where: str) -> Unverified:
 def own_key_from_yaml(given: object, where: str) -> OwnKey:
     """A key that the source asks for. Raises SpecError for a setting that could be another secret of the site."""
     keys = StrictMapping(given, f"{where}: keys")
-    found = OwnKey(keys.text("setting"), keys.text("header"), keys.text("about", ""))
+    found = OwnKey(
+        keys.text("setting"), keys.text("header", ""), keys.text("about", ""), parameter=keys.text("parameter", "")
+    )
     keys.done()
     if not re.fullmatch(r"REGISTRY_KEY_[A-Z0-9_]+", found.setting):
         raise SpecError(f"{keys.where}: setting should begin with REGISTRY_KEY_, found {found.setting!r}")
-    if not re.fullmatch(r"[A-Za-z0-9_-]+", found.header):
-        raise SpecError(f"{keys.where}: {found.header!r} is no name of a header")
+    if bool(found.header) == bool(found.parameter):
+        raise SpecError(f"{keys.where}: give either header or parameter")
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", found.header or found.parameter):
+        raise SpecError(f"{keys.where}: {found.header or found.parameter!r} is no name of a header or a parameter")
     return found

@@ -117,7 +117,9 @@ def with_word(body: bytes, channel: Channel, column: str, word: str) -> bytes:
     if shape == "packed":
         return body
     if shape == "json":
-        return json.dumps(_with_value(json.loads(body), column, word, ())).encode()
+        document = json.loads(body)
+        changed_document = _with_value(document, column, word, ())
+        return body if changed_document == document else json.dumps(changed_document).encode()
     if shape == "delimited":
         rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), delimiter=channel.delimiter))
         place = rows[0].index(column)
@@ -155,8 +157,8 @@ def _with_cell(body: bytes, channel: Channel, column: str, word: str) -> bytes:
 def _values_beside(soup: BeautifulSoup, column: str) -> list[Any]:
     """What a page about one person says under a label, or in the element whose id ends so."""
     values: list[Any] = list(soup.select(f'[id$="{column}"]:not(input)')) if re.fullmatch(r"\w+", column) else []
-    for label in soup.select("dt, th, td:first-child, div > span:first-child"):
-        value = label.find_next_sibling(["dd", "td", "span"])
+    for label in soup.select("dt, th, td:first-child, div > span:first-child, div > div:first-child"):
+        value = label.find_next_sibling(["dd", "td", "span", "div"])
         if value is not None and label.get_text(" ", strip=True).rstrip(":").strip() == column:
             values.append(value)
     return values

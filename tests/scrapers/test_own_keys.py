@@ -12,6 +12,7 @@ from pytest_httpserver import HTTPServer
 
 from scrapers.errors import SourceBlocked, SpecError
 from scrapers.fetch import Fetcher
+from scrapers.own_keys import with_own_keys
 from scrapers.request import Request
 from scrapers.spec import RegistrySpec
 from scrapers.spec_parts import OwnKey
@@ -45,6 +46,12 @@ def test_the_key_is_sent_and_shown_nowhere(
     assert b"1,2" in capture.path.read_bytes()
     assert "s3cret" not in f"{capture} {caplog.text}"
     assert "x-oapi-key" not in httpserver.log[0][0].headers  # robots.txt is asked without it
+
+
+def test_a_code_that_is_no_secret_becomes_a_parameter(board: RegistrySpec) -> None:
+    spec = replace(board, keys=(OwnKey("REGISTRY_KEY_XX_TYPE", parameter="licType"),))
+    request = with_own_keys(spec, Request("https://board.example/x?n=1"), {"REGISTRY_KEY_XX_TYPE": "42"})
+    assert (request.url, request.headers) == ("https://board.example/x?n=1&licType=42", {})
 
 
 def test_a_rehearsal_elsewhere_never_gets_the_key(keyed: RegistrySpec) -> None:
