@@ -6,7 +6,6 @@ each person, the record is made of that page; what only the table says is added.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,12 +14,13 @@ from bs4.element import Tag
 
 from scrapers.adapter import Found, Incomplete, PassedOver, SourceChanged, SourceSuspect, Wanted, filled
 from scrapers.errors import SpecError
-from scrapers.normalize import bare_number, tidy
+from scrapers.normalize import bare_number
 from scrapers.page import Page, text_of
 from scrapers.platforms.detail_page import Detail, detail_from
-from scrapers.platforms.form_fields import POSTBACK, filled_form, opened
+from scrapers.platforms.form_fields import filled_form, opened
 from scrapers.platforms.html_table import Adapter as TableAdapter
 from scrapers.platforms.number_form import NumberForm, number_form_from
+from scrapers.platforms.people_list import check_headings, fits, next_link, taken_apart
 from scrapers.request import Request
 from scrapers.rows import Row
 
@@ -30,18 +30,22 @@ MOST_PEOPLE = 40
 class Adapter(TableAdapter):
     """The channel's `form` and `table` are selectors. Options beside `total` of html_table:
 
-    list: the exact headings of the table of people, where the record is made of a page about each.
+    list: the exact headings of the table of people, where the record is made of a page about each. Without it, only
+        the links in that table are used.
     across: the column made of a row that holds one cell, for all rows below it (Virginia's occupations).
     same: heading of the table -> column of the page about a person that says the same.
     detail: how the page about a person is read; see detail_page.
-    split: column -> {at, into}: one published text that says several things.
+    split: column -> {at, into, alone}: one published text that says several things; `alone` is the one that it says
+        when it says only one.
     too_many: what the source prints when too many people fit; that is no answer, and not "nobody".
+    full_page: a list of so many people may have left others out, where the source turns no pages.
     most_people: how many pages about people are opened in one look-up.
     number: {drop, shape}: characters left out of a number, and what it must look like, before it is asked for.
     """
 
     options = frozenset(
-        ("total", "list", "across", "same", "detail", "split", "too_many", "most_people", "number", "button")
+        {"total", "list", "across", "same", "split", "detail", "number", "button"}
+        | {"too_many", "full_page", "most_people"}
     )
 
     def __init__(self, spec: Any) -> None:
@@ -103,14 +107,13 @@ class Adapter(TableAdapter):
             told, listed = values.get(column, ""), before.get(heading, "")
             if column == number and listed and bare_number(told) != bare_number(listed):
                 raise SourceSuspect(f"shows {told!r}", where=page.url, expected=f"{listed!r}, as the list said")
-        return self.row({**before, **values})
+        return self.row({**(before if self.listed else {}), **values})
 
     def row(self, published: Mapping[str, str], *, line: int = 0) -> Row:
         """The published texts as a row, with those taken apart that say several things."""
-        row = Row(published, line=line)
-        for column, how in self.spec.options.get("split", {}).items():
-            parts = [part.strip() for part in published.get(column, "").split(how["at"], len(how["into"]) - 1)]
-            row |= dict(zip(how["into"], [*parts, *[""] * len(how["into"])], strict=False))
+        row, apart = Row(published, line=line), taken_apart(published, self.spec.options.get("split", {}))
+        if apart:
+            row |= apart
             row.published = dict(published)
         return row
 
@@ -119,15 +122,12 @@ class Adapter(TableAdapter):
     def people(self, page: Page) -> Iterator[Found]:
         """The people of one page of the list, and the next page. Raises SourceChanged for another table, or none where
         nothing says that nobody was found; SourceSuspect for a page that was given before."""
-        table = page.channel.table
         if page.prints(tuple(self.spec.options.get("too_many", ()))):
             yield Incomplete("too many people fit for the source to show them")
             return
-        if page.maybe(table) is None and page.prints(self.spec.none_found):
+        if not self.has_list(page) and page.prints(self.spec.none_found):
             return
-        if self.detail:
-            self._check_list(page.markup.table_headings(table))
-        rows = [(self._texts(cells), cells) for cells in page.table_cells(table, across=self._across)]
+        rows = self.rows_of(page)
         if not rows and not page.prints(self.spec.none_found):
             raise SourceChanged("its table is empty", expected="people, or words that nobody was found")
         earlier, now = page.carried.get("pages", ()), repr([texts for texts, _ in rows])
@@ -135,53 +135,54 @@ class Adapter(TableAdapter):
             raise SourceSuspect("gives the same people as an earlier page", where=page.url, expected="others")
         count = int(page.carried.get("people", 0))
         for line, (texts, cells) in enumerate(rows, start=1):
-            if self.detail and not self._may_be_ours(texts):
+            if self._opens and not self._may_be_ours(texts):
                 yield PassedOver(1)
-            elif self.detail and count >= int(self.spec.options.get("most_people", MOST_PEOPLE)):
+            elif self._opens and count >= int(self.spec.options.get("most_people", MOST_PEOPLE)):
                 yield Incomplete(f"more than {count} people fit; the others were not opened")
                 return
             else:
                 count += 1
-                yield self._opened(page, texts, cells) if self.detail else self.row(texts, line=line)
-        yield from self._next(page, {"pages": (*earlier, now), "people": count})
+                yield self._opened(page, texts, cells) if self._opens else self.row(texts, line=line)
+        if 0 < int(self.spec.options.get("full_page", 0)) <= len(rows):
+            yield Incomplete(f"{len(rows)} people fill the page: there may be more")
+        link = next_link(self.turned(page))
+        if isinstance(link, Incomplete):
+            yield link
+        elif link is not None:
+            carried = {"pages": (*earlier, now), "people": count}
+            yield opened(page, link, page.channel.form, note="results", carried=carried)
+
+    def has_list(self, page: Page) -> bool:
+        """Whether the page has a list of people."""
+        return page.maybe(page.channel.table) is not None
+
+    def rows_of(self, page: Page) -> list[tuple[dict[str, str], Mapping[str, Tag]]]:
+        """The rows of the list: what each says by heading, and its cells. Raises SourceChanged for another list."""
+        if self.listed:
+            check_headings(page.markup.table_headings(page.channel.table), self.listed)
+        rows = page.table_cells(page.channel.table, across=self._across)
+        return [(self._texts(cells), cells) for cells in rows]
+
+    @property
+    def _opens(self) -> bool:
+        return bool(self.detail and self.detail.link)
 
     def _texts(self, cells: Mapping[str, Tag]) -> dict[str, str]:
         return {heading: text_of(cell) for heading, cell in cells.items() if heading}
-
-    def _check_list(self, headings: list[str]) -> None:
-        found, known = {heading for heading in headings if heading}, set(self.listed)
-        if found != known:
-            missing, extra = sorted(known - found), sorted(found - known)
-            wrong = f"the list's columns are not those of the spec: missing {missing}, new {extra}"
-            raise SourceChanged(wrong, expected=", ".join(self.listed), new_columns=tuple(extra))
 
     def _may_be_ours(self, texts: Mapping[str, str]) -> bool:
         """Whether the list does not rule out that the person is of our profession."""
         told = {column: texts[heading] for heading, column in self._same.items() if texts.get(heading)}
         known = {column: words for column, words in self.spec.where.items() if column in told}
-        return all(any(_fits(told[column], word) for word in words) for column, words in known.items())
+        return all(any(fits(told[column], word) for word in words) for column, words in known.items())
 
     def _opened(self, page: Page, texts: Mapping[str, str], cells: Mapping[str, Tag]) -> Request:
-        if self.detail is None or not self.detail.link:
-            raise SpecError(f"{self.spec.id}: options.detail names no link")
-        row = next(iter([cell for heading, cell in cells.items() if heading != self._across])).parent
+        if self.detail is None:
+            raise SpecError(f"{self.spec.id}: has no page about one person")
+        row = next(cell for heading, cell in cells.items() if heading != self._across).parent
         link = page.one(self.detail.link, row)
         return opened(page, link, page.channel.form, note="detail", carried={"listed": dict(texts)})
 
-    def _next(self, page: Page, carried: Mapping[str, Any]) -> Iterator[Found]:
-        """The next page by the pager in the table: the link behind the number that is none."""
-        for row in page.markup.rows_across(page.channel.table):
-            links = [link for link in row.find_all("a") if POSTBACK.search(str(link.get("href") or ""))]
-            if not links:
-                continue
-            here = row.find("span")
-            behind = here.find_next("a") if isinstance(here, Tag) else None
-            if here is None:
-                yield Incomplete("its pager does not say which page this is")
-            elif any(link is behind for link in links):
-                yield opened(page, behind, page.channel.form, note="results", carried=carried)  # type: ignore[arg-type]
-            return
-
-
-def _fits(text: str, pattern: str) -> bool:
-    return re.fullmatch(".*".join(map(re.escape, tidy(pattern).lower().split("*"))), tidy(text).lower()) is not None
+    def turned(self, page: Page) -> list[Tag]:
+        """Where the pager may stand: the rows of the table that hold one cell."""
+        return page.markup.rows_across(page.channel.table)

@@ -17,9 +17,9 @@ NEVER_FILLED = re.compile(r"ssn|social|birth|password", re.IGNORECASE)
 
 
 def filled_form(page: Page, form: str, wanted: Mapping[str, str]) -> Request:
-    """The request that a browser would make after filling in `wanted`: a field's name, or # and its id, and what to put
-    there. A button stands among them with nothing to put. Raises SourceChanged when one of them is not in the form, and
-    SpecError for a field that asks for what nobody may be asked here."""
+    """The request that a browser would make after filling in `wanted`: a field's name or a selector (#id), and what to
+    put there. A button stands among them with nothing to put. Raises SourceChanged when one of them is not in the form,
+    and SpecError for a field that asks for what nobody may be asked here."""
     element, changes = page.one(form), dict[str, str]()
     for key, text in wanted.items():
         if NEVER_FILLED.search(key):
@@ -37,9 +37,9 @@ def filled_form(page: Page, form: str, wanted: Mapping[str, str]) -> Request:
 
 
 def _control(page: Page, form: Tag, key: str) -> Tag:
-    if key.startswith("#"):
+    if key.startswith(("#", "[")):
         return page.one(key, form)
-    found = form.find(attrs={"name": key})
+    found = form.find(attrs={"name": key}) or form.find(id=key)
     if not isinstance(found, Tag):
         raise SourceChanged(f"its form has no field {key}")
     return found

@@ -1,0 +1,56 @@
+"""Small questions about a list of people: its headings, its pager, and texts that say several things at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bs4.element import Tag
+
+from scrapers.errors import Incomplete, SourceChanged
+from scrapers.normalize import tidy
+from scrapers.platforms.form_fields import POSTBACK
+
+
+def check_headings(found: Iterable[str], known: Sequence[str]) -> None:
+    """Raises SourceChanged when a list has other headings than the spec knows; those without a name don't count."""
+    named = {heading for heading in found if heading}
+    missing, extra = sorted(set(known) - named), sorted(named - set(known))
+    if missing or extra:
+        wrong = f"the list's columns are not those of the spec: missing {missing}, new {extra}"
+        raise SourceChanged(wrong, expected=", ".join(known), new_columns=tuple(extra))
+
+
+def next_link(rows: Iterable[Tag]) -> Tag | Incomplete | None:
+    """The link to the next page, in rows where a numbered pager may stand: the one behind the number that is no link.
+    None on the last page, or where there is no pager."""
+    for row in rows:
+        links: list[Tag] = [link for link in row.find_all("a") if POSTBACK.search(str(link.get("href") or ""))]
+        if not links:
+            continue
+        here = row.find("span")
+        if not isinstance(here, Tag):
+            return Incomplete("its pager does not say which page this is")
+        behind = here.find_next("a")
+        return next((link for link in links if link is behind), None)
+    return None
+
+
+def taken_apart(published: Mapping[str, str], split: Mapping[str, Any]) -> dict[str, str]:
+    """The columns made of texts that say several things ("CLEAR/Active"), by the spec's `split`: at, into, alone.
+    Raises SourceChanged when one says more than it should."""
+    found: dict[str, str] = {}
+    for column, how in split.items():
+        parts, into = [part.strip() for part in published.get(column, "").split(how["at"])], how["into"]
+        if len(parts) > len(into):
+            raise SourceChanged(f"{column} says {published[column]!r}", expected=f"{len(into)} things")
+        found |= dict.fromkeys(into, "")
+        found |= {how.get("alone", into[0]): parts[0]} if len(parts) == 1 else dict(zip(into, parts, strict=False))
+    return found
+
+
+def fits(text: str, pattern: str) -> bool:
+    """Whether a text is this exact text, or fits the pattern with *; letter case aside."""
+    wanted = ".*".join(map(re.escape, tidy(pattern).lower().split("*")))
+    return re.fullmatch(wanted, tidy(text).lower()) is not None
