@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: run test bench lock clean
 
 run: .venv/ready-to-run  ## the site with invented people, on 127.0.0.1:8000
-	$(BIN)/python -m directory.rehearsal
+	$(BIN)/python -m directory.demo.site
 
 test: .venv/ready-to-test  ## everything CI runs
 	$(BIN)/python -m tests.everything

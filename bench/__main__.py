@@ -1,4 +1,4 @@
-"""`make bench`: each benchmark against its named peer, in the same run. Ratios count; absolute figures do not travel."""
+"""`make bench`: each benchmark against its named peer, in the same run. Only ratios count."""
 
 from __future__ import annotations
 

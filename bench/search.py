@@ -29,10 +29,10 @@ from directory.extensions import db, only_reading
 from directory.models import account, registry  # noqa: F401 (tables that listings refer to)
 from directory.models.listing import Listing, SearchEntry
 from directory.place_tables import tables
-from directory.places import find_place
-from directory.search import find_listings
-from directory.search_request import SearchRequest, parse_search
-from directory.sphere import Circle
+from directory.search.places import find_place
+from directory.search.search import find_listings
+from directory.search.search_request import SearchRequest, parse_search
+from directory.search.sphere import Circle
 from tests.search_world import random_world
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

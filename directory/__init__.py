@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def create_app(environ: Mapping[str, str] | None = None, *, instance: Path | None = None) -> Flask:
     """The site, from `environ` (the process's own by default). Raises SettingError on a wrong setting."""
-    from directory import accounts, config, headers, jobs
+    from directory import config, headers, jobs
+    from directory.accounts import accounts
     from directory.cli import commands
     from directory.extensions import compress, csrf, db, limiter, mail, migrate
     from directory.views import site

@@ -19,15 +19,16 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from directory import checks, notifications, registries, registry_runs, run_claims
+from directory import notifications
 from directory.clock import utc_now
 from directory.extensions import db
 from directory.models.notice import Notice
 from directory.models.registry import RegistryRun
-from directory.registry_runs import Asked
+from directory.registries import checks, registries, registry_runs, run_claims
+from directory.registries.registry_runs import Asked
+from directory.registries.run_requests import UNFINISHED
+from directory.registries.schedules import latest_due
 from directory.rules.vocabulary import RunChannel
-from directory.run_requests import UNFINISHED
-from directory.schedules import latest_due
 
 log = logging.getLogger(__name__)
 

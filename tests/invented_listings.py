@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from directory import search
 from directory.models.account import Account
 from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.listing import Listing
 from directory.rules.vocabulary import Consultation, CosmeticScope, Grade, Outcome, StatedBy
+from directory.search import search
 from scrapers.record import CredentialKind, Method
 from tests.conftest import NOW
 from tests.makers import make_account, make_credential, make_listing

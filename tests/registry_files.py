@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory import registry_runs
-from directory.applying import Sizes
 from directory.models.registry import RegistryRun
-from directory.registry_runs import Asked
+from directory.registries import registry_runs
+from directory.registries.applying import Sizes
+from directory.registries.registry_runs import Asked
 from directory.rules.vocabulary import RunChannel
 from scrapers.spec import RegistrySpec, load_spec
 

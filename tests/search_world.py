@@ -13,9 +13,9 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from directory.models.listing import Listing, Location, SearchEntry
-from directory.places import Point, distance_km
 from directory.rules.vocabulary import Consultation, Grade, ListingOrigin, ListingState, Technique
-from directory.search_request import SearchRequest
+from directory.search.places import Point, distance_km
+from directory.search.search_request import SearchRequest
 
 NAMES = ("ada vasquez", "ben garcia", "cy obrien", "di strasse", "eve chan", "flo chang", "gus li", "hal lopez")
 LANGUAGES = ("es", "zh", "ko", "fr")

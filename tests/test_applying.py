@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from directory import checks, listing_facts
-from directory.applying import Sizes
 from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.flag import Flag, FlagChange
 from directory.models.listing import Listing, Location, SearchEntry
 from directory.models.registry import MatchJudgement, PublishedRecord, RecordMatch
+from directory.moderation import listing_facts
+from directory.registries import checks
+from directory.registries.applying import Sizes
 from directory.rules.vocabulary import FlagKind, Grade, Judgement, Outcome, Role, StatedBy, Verdict
 from scrapers.record import CredentialKind
 from tests.conftest import NOW
@@ -196,7 +197,7 @@ def test_two_records_that_may_be_one_person_do_not_become_two_listings(session: 
 
 
 def test_who_left_for_good_is_not_listed_again(session: Session, register: Register) -> None:
-    from directory.listing_removal import remove_listing
+    from directory.listings.listing_removal import remove_listing
 
     read_file(session, register, [row()], at=NOW, create_listings=True)
     listing = session.scalars(select(Listing)).one()

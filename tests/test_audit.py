@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from directory import audit
 from directory.extensions import db
-from directory.listing_removal import remove_listing
+from directory.listings.listing_removal import remove_listing
 from directory.models.account import Account
 from directory.models.audit import AuditLine
 from directory.models.credential import CredentialCheck, Evidence

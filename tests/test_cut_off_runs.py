@@ -19,11 +19,12 @@ import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
-from directory import create_app, registry_runs
-from directory.applying import Sizes
+from directory import create_app
 from directory.extensions import db
 from directory.models.registry import RegistryRun
-from directory.registry_runs import Asked
+from directory.registries import registry_runs
+from directory.registries.applying import Sizes
+from directory.registries.registry_runs import Asked
 from directory.rules.vocabulary import RunChannel, RunState
 from tests.conftest import NOW
 from tests.makers import make_credential, make_listing

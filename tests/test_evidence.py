@@ -14,15 +14,16 @@ from hypothesis import strategies as st
 from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
-from directory.evidence import evidence_page, listing_page
+from directory.evidence.evidence import evidence_page, listing_page
+from directory.evidence.listing_pages import CredentialLine, ListingPage
+from directory.evidence.page_words import age_words, amount
 from directory.extensions import db
-from directory.listing_pages import CredentialLine, ListingPage
-from directory.listings import hide_listing, state_insurance, state_training, withdraw_credential
+from directory.listings.listings import hide_listing, state_insurance, state_training, withdraw_credential
+from directory.listings.stated_facts import PUBLISHED_BY
 from directory.models.credential import Credential
 from directory.models.flag import Flag
 from directory.models.listing import Listing
 from directory.models.registry import RegistryRun
-from directory.page_words import age_words, amount
 from directory.rules.vocabulary import (
     Consultation,
     CosmeticScope,
@@ -37,7 +38,6 @@ from directory.rules.vocabulary import (
     StatedBy,
 )
 from directory.rules.wording import BANNED_WORDS
-from directory.stated_facts import PUBLISHED_BY
 from scrapers.record import CredentialKind, Method
 from tests.conftest import NOW
 from tests.evidence_makers import SHA, make_check, make_flag

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from directory import flags
-from directory.flags import FlagMoved, change_flag, refresh_flags
 from directory.models.flag import Flag, FlagChange
 from directory.models.listing import Listing
+from directory.moderation import flags
+from directory.moderation.flags import FlagMoved, change_flag, refresh_flags
 from directory.rules.vocabulary import FlagKind, FlagState, ListingState, Role, Severity
 from tests.conftest import NOW
 from tests.makers import make_account, make_credential, make_listing

@@ -10,10 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory import create_app, jobs, registries, registry_runs, run_claims, schedules
+from directory import create_app, jobs
 from directory.extensions import db
 from directory.models.registry import RegistryRun
-from directory.registry_runs import Asked
+from directory.registries import registries, registry_runs, run_claims, schedules
+from directory.registries.registry_runs import Asked
 from directory.rules.vocabulary import RunChannel, RunState
 from tests.conftest import NOW
 from tests.registry_files import Register, row, utc

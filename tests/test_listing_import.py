@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from directory.import_cells import COLUMNS
-from directory.listing_import import ImportRefused, ImportReport, import_listings
+from directory.listings.import_cells import COLUMNS
+from directory.listings.listing_import import ImportRefused, ImportReport, import_listings
 from directory.models.credential import Credential
 from directory.models.flag import Flag
 from directory.models.listing import Listing, Location, SearchEntry

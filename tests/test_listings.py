@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from directory import listings
 from directory.extensions import db
-from directory.listings import EditRefused
+from directory.listings import listings
+from directory.listings.listings import EditRefused
+from directory.listings.name_case import readable_organization, readable_parts
+from directory.listings.publishing import publish_from_record, publish_from_records
 from directory.models.audit import AuditLine
 from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.listing import Listing, SearchEntry
-from directory.name_case import readable_organization, readable_parts
-from directory.publishing import publish_from_record, publish_from_records
 from directory.rules.vocabulary import CosmeticScope, Grade, ListingOrigin, ListingState, Outcome, StatedBy, Technique
 from scrapers.record import CredentialKind, Entity, Holder, Place, Standing
 from tests.conftest import NOW

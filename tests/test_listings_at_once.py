@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from directory.extensions import db
+from directory.listings.publishing import publish_from_records
 from directory.models.credential import Credential
 from directory.models.listing import Listing, Location
-from directory.publishing import publish_from_records
 from tests.conftest import NOW
 from tests.evidence_makers import holder_of, make_record
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory import create_app
+from directory.extensions import db
 from directory.links import site_link
 from directory.models.notice import Notice
 from directory.notifications import LEFT_ALONE, WAITS, SendReport, queue_notice, send_waiting
@@ -136,3 +139,20 @@ def test_links_are_made_from_the_sites_own_address(app: Flask, site: str, link: 
     app.config["SITE_URL"] = site
     with app.test_request_context(base_url="http://evil.example/"):
         assert site_link("security.login") == link
+
+
+def test_a_mail_goes_to_the_configured_server_as_plain_text(database: str, tmp_path: Path) -> None:
+    settings = {"ENV": "test", "DATABASE_URL": database, "MAIL_URL": "smtp://127.0.0.1:1", "SECRET_KEY": "t" * 40}
+    app = create_app(settings, instance=tmp_path)
+    with app.app_context():
+        waiting(db.session(), "Words.")
+        assert send_waiting(db.session(), now=NOW).put_off == 1  # nobody listens at port 1
+        app.extensions["mailman"].backend = "locmem"
+        assert send_waiting(db.session(), now=NOW + WAITS[0]).sent == 1
+        (mail,) = app.extensions["mailman"].outbox
+        sent = mail.message()
+        db.session.remove()
+        db.engine.dispose()
+    headers = (sent["To"], sent["From"], sent["Subject"], sent.get_content_type())
+    assert headers == ("ada@practice.example", "contact@true-meridian.example", "A subject", "text/plain")
+    assert mail.body == "Words.\n"

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.folding import fold
 from directory.place_tables import tables
-from directory.places import Place, Point, Precision, distance_km, find_place, point_of, suggest_places
+from directory.search.folding import fold
+from directory.search.places import Place, Point, Precision, distance_km, find_place, point_of, suggest_places
 
 TABLES = Path(tables.__file__).parent
 
@@ -192,7 +192,7 @@ def test_places_are_found_without_flask_database_or_network() -> None:
         "import sys, types; sys.modules['directory'] = types.ModuleType('directory');"
         "sys.modules['directory'].__path__ = ['directory'];"
         "import socket; socket.socket = None;"
-        "from directory.places import find_place; assert find_place('94110');"
+        "from directory.search.places import find_place; assert find_place('94110');"
         "assert not {'flask', 'sqlalchemy', 'requests'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=TABLES.parent.parent)

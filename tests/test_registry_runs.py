@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from directory import registries, registry_runs, run_claims, source_health
 from directory.models.flag import Flag
 from directory.models.notice import Notice
 from directory.models.registry import PublishedRecord, RegistryRun, StagedRecord
-from directory.registry_runs import Asked, CannotDecide, HalfApplied, NotEnabled, RunAtWork
+from directory.registries import registries, registry_runs, run_claims, source_health
+from directory.registries.registry_runs import Asked, CannotDecide, HalfApplied, NotEnabled, RunAtWork
 from directory.rules.vocabulary import FlagKind, FlagState, Role, RunChannel, RunState, SourceHealth
 from scrapers.errors import SpecError
 from tests.conftest import NOW
@@ -303,4 +303,3 @@ def test_an_older_file_does_not_undo_a_newer_one(session: Session, register: Reg
     assert (run.state, run.is_whole) == (RunState.APPLIED, False)
     standings = session.scalars(select(PublishedRecord.standing).where(PublishedRecord.is_current.is_(True))).all()
     assert [standing.value for standing in standings] == ["expired"] * 3
-

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from directory.demo_site import REGISTRIES
+from directory.demo.site import REGISTRIES
 from scrapers.captures import Captures
 from scrapers.fetch import Fetcher
 from scrapers.normalize import valid_npi

@@ -16,11 +16,11 @@ from sqlalchemy import event, func, inspect, select
 from sqlalchemy.orm import Session
 
 from directory.models.listing import Listing, SearchEntry
-from directory.places import Place, Precision
 from directory.rules.vocabulary import Grade, ListingState, Technique
-from directory.search import ROWS_PER_PAGE, find_listings
-from directory.search_query import FACET_LANGUAGES
-from directory.search_request import Radius, SearchRequest, parse_search
+from directory.search.places import Place, Precision
+from directory.search.search import ROWS_PER_PAGE, find_listings
+from directory.search.search_query import FACET_LANGUAGES
+from directory.search.search_request import Radius, SearchRequest, parse_search
 from tests.conftest import NOW
 from tests.search_world import CORNERS, World, expected, random_world
 
@@ -210,7 +210,7 @@ def test_the_box_uses_the_index(session: Session, world: World) -> None:
 def test_a_database_without_mathematics_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
     import sqlite3
 
-    from directory.sphere import _give_sqlite_its_functions
+    from directory.search.sphere import _give_sqlite_its_functions
 
     class Poor(sqlite3.Connection):
         given: dict[str, Any] = {}

@@ -11,13 +11,13 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from directory.listing_facts import facts_of
 from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.listing import Listing, Location, SearchEntry
+from directory.moderation.listing_facts import facts_of
 from directory.rules.freshness import CONFIRMING_GRADES, public_state
 from directory.rules.vocabulary import CosmeticScope, Grade, ListingState, Outcome, PublicState, StatedBy
-from directory.search import find_listings, index_listing, index_listings, parse_search
-from directory.search_index import confirmed_until, credentials_of
+from directory.search.search import find_listings, index_listing, index_listings, parse_search
+from directory.search.search_index import confirmed_until, credentials_of
 from scrapers.record import CredentialKind, Method
 from tests.conftest import NOW
 from tests.makers import make_account, make_credential, make_listing

@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
-from directory import listings, suppression
-from directory.listing_import import ImportReport, import_listings
+from directory.listings import listings, suppression
+from directory.listings.listing_import import ImportReport, import_listings
+from directory.listings.publishing import publish_from_record
+from directory.listings.suppression import Identity, place_marks
 from directory.models.audit import AuditLine
 from directory.models.claim import Claim, Suppression
 from directory.models.credential import Credential, CredentialCheck
 from directory.models.flag import Flag
 from directory.models.listing import Listing, Location, SearchEntry
 from directory.models.registry import PublishedRecord, RecordMatch, RegistryRun
-from directory.publishing import publish_from_record
 from directory.rules.vocabulary import ClaimState, FlagKind, FlagState, ListingState, RunChannel, RunState, Verdict
-from directory.suppression import Identity, place_marks
 from scrapers.record import CredentialKind, Place, RegistryRecord
 from tests.conftest import NOW
 from tests.evidence_makers import NPI, OTHER_NPI, holder_of, make_check, make_flag, make_record

@@ -14,7 +14,8 @@ from flask.cli import AppGroup
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
-from directory import accounts, audit, clock
+from directory import audit, clock
+from directory.accounts import accounts
 from directory.extensions import db
 from directory.links import site_link
 from directory.models.account import Account

@@ -9,10 +9,11 @@ from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from directory import checks, jobs
+from directory import jobs
 from directory.clock import utc_now
 from directory.extensions import db
 from directory.models.listing import Listing
+from directory.registries import checks
 
 
 def init_app(app: Flask) -> None:

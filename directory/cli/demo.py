@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 
-from directory import demo as filling
-from directory import demo_runs
 from directory.clock import utc_now, utc_today
+from directory.demo import filling, runs
 from directory.extensions import db
 from scrapers.rehearsal.cast import FEWEST, cast
 from scrapers.rehearsal.server import RehearsalServer
@@ -32,7 +31,7 @@ def demo(people: int) -> None:
     click.echo(f"{filled.imported.created} listings, {filled.claimed} of them claimed.", err=True)
     with RehearsalServer(players) as server:
         folder = Path(current_app.instance_path) / "demo"
-        demo_runs.run_all(db.session(), players, server.address, folder=folder, say=_say)
+        runs.run_all(db.session(), players, server.address, folder=folder, say=_say)
     click.echo(f"Password of {', '.join(f'{name}@true-meridian.example' for name in filling.USERS)}: {password}")
 
 

@@ -14,11 +14,12 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
-from directory import evidence, listing_edits, listings, suppression
 from directory.clock import utc_now
+from directory.evidence import evidence
+from directory.evidence.listing_pages import EvidencePage
 from directory.extensions import db, only_reading
-from directory.listing_import import ImportRefused, ImportReport, import_listings
-from directory.listing_pages import EvidencePage
+from directory.listings import listing_edits, listings, suppression
+from directory.listings.listing_import import ImportRefused, ImportReport, import_listings
 from directory.models.account import Account
 from directory.rules.vocabulary import ListingState
 from directory.rules.wording import day

@@ -10,12 +10,12 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from directory import registries, source_health
 from directory.cli.registry_runs import decide, import_page, run
 from directory.clock import utc_now
 from directory.extensions import db, only_reading
-from directory.published_records import current_records
-from directory.source_health import RegistryLine
+from directory.registries import registries, source_health
+from directory.registries.published_records import current_records
+from directory.registries.source_health import RegistryLine
 from scrapers.errors import SpecError
 from scrapers.spec import RegistrySpec
 

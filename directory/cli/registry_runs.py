@@ -17,14 +17,15 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from directory import accounts, registries, registry_runs
+from directory.accounts import accounts
 from directory.clock import utc_now
 from directory.extensions import db
 from directory.models.account import Account
 from directory.models.registry import RegistryRun
-from directory.registry_runs import Asked, CannotDecide, HalfApplied, NotEnabled, RunAtWork
+from directory.registries import registries, registry_runs
+from directory.registries.registry_runs import Asked, CannotDecide, HalfApplied, NotEnabled, RunAtWork
+from directory.registries.run_report import refusal_report, run_report
 from directory.rules.vocabulary import RunChannel, RunState
-from directory.run_report import refusal_report, run_report
 from scrapers.errors import SpecError
 from scrapers.spec import RegistrySpec, load_spec
 

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from directory.folding import fold
+from directory.search.folding import fold
 
 COUNTRY_NAMES = {
     "US": "USA", "CA": "Canada", "GB": "UK", "AU": "Australia", "NZ": "New Zealand", "IE": "Ireland",

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from directory.languages import language_names
-from directory.page_words import age_words, amount, techniques_in_words
+from directory.evidence.page_words import age_words, amount, techniques_in_words
+from directory.listings.languages import language_names
 from directory.rules.requirements import requirement
 from directory.rules.vocabulary import Consultation, PublicState
-from directory.search import ResultRow
+from directory.search.search import ResultRow
 from directory.views.formats import day
 
 _LABELS = {"license": "License", "certification": "Certification", "insurance": "Insurance", "training": "Training"}

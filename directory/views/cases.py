@@ -7,17 +7,17 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from directory import clock
-from directory.claims import OPEN, ClaimDecision, ClaimRefused, decide_claim
-from directory.corrections import RequestRefused, decide_request
 from directory.extensions import db
-from directory.flag_context import match_context
-from directory.flag_queue import unjudged
 from directory.models.account import Account
 from directory.models.claim import Claim, ListingRequest
 from directory.models.credential import Credential
 from directory.models.listing import Listing
 from directory.models.registry import RecordMatch
-from directory.moderation import DecisionRefused, judge_match
+from directory.moderation.claims import OPEN, ClaimDecision, ClaimRefused, decide_claim
+from directory.moderation.corrections import RequestRefused, decide_request
+from directory.moderation.flag_context import match_context
+from directory.moderation.flag_queue import unjudged
+from directory.moderation.moderation import DecisionRefused, judge_match
 from directory.rules.vocabulary import ClaimState, Judgement, RequestState, StatedBy
 from directory.views.access import current_account, moderators_only
 from directory.views.loading import ID, row

@@ -10,10 +10,10 @@ from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
 from directory import clock
-from directory.corrections import RequestRefused, make_request
 from directory.extensions import db, limiter
-from directory.listing_edits import EditRefused, email
+from directory.listings.listing_edits import EditRefused, email
 from directory.models.listing import Listing
+from directory.moderation.corrections import RequestRefused, make_request
 from directory.rules.vocabulary import RequestKind
 from directory.views.access import everybody
 from directory.views.fields import Form, Line, Words, length

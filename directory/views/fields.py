@@ -13,7 +13,7 @@ from wtforms.fields.core import Field
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from directory.listing_edits import EditRefused
+from directory.listings.listing_edits import EditRefused
 from directory.rules.requirements import known_jurisdictions, place_name
 
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

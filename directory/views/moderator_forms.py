@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import RadioField
 
-from directory.claims import ClaimDecision
+from directory.moderation.claims import ClaimDecision
 from directory.rules.vocabulary import FlagDecision, Judgement, RequestState
 from directory.views.fields import Form, Words, length, wanted
 

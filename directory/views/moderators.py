@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from directory import clock
 from directory.extensions import db
-from directory.flag_context import FlagContext, flag_context
-from directory.flag_queue import QueueFilter, queue, waiting
 from directory.models.flag import Flag
-from directory.moderation import DecisionRefused, decide_flag, undo_flag
+from directory.moderation.flag_context import FlagContext, flag_context
+from directory.moderation.flag_queue import QueueFilter, queue, waiting
+from directory.moderation.moderation import DecisionRefused, decide_flag, undo_flag
 from directory.rules.vocabulary import FlagDecision, FlagKind, FlagState, Severity
 from directory.views.access import current_account, moderators_only
 from directory.views.loading import ID, page_number, row

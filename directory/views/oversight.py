@@ -10,8 +10,8 @@ from directory import audit, clock, jobs
 from directory.extensions import db
 from directory.models.audit import AuditLine
 from directory.models.registry import RegistryRun, StagedRecord
+from directory.registries.run_endings import CannotDecide, decide_run
 from directory.rules.vocabulary import RunState
-from directory.run_endings import CannotDecide, decide_run
 from directory.views.access import current_account, moderators_only
 from directory.views.loading import ID, page_number, row
 from directory.views.moderator_forms import RUN_DECISIONS, DecisionForm

@@ -10,11 +10,11 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 
 from directory import clock
+from directory.evidence.page_words import TECHNIQUE_WORDS
 from directory.extensions import db
-from directory.listings import EditRefused, edit_listing, state_insurance, state_training, withdraw_credential
+from directory.listings.listings import EditRefused, edit_listing, state_insurance, state_training, withdraw_credential
 from directory.models.credential import Credential
 from directory.models.listing import Listing, Location
-from directory.page_words import TECHNIQUE_WORDS
 from directory.rules.vocabulary import CosmeticScope, StatedBy, Technique
 from directory.views.access import current_account, signed_in
 from directory.views.fields import blame

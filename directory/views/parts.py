@@ -8,7 +8,7 @@ from wtforms import BooleanField, DateField, RadioField, SelectField, StringFiel
 from wtforms.validators import ValidationError
 
 from directory.rules.vocabulary import PublicState
-from directory.search_request import parse_search
+from directory.search.search_request import parse_search
 from directory.views import literature, search_form, specimen
 from directory.views.access import everybody
 

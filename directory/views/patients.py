@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from directory import clock, evidence, search
+from directory import clock
+from directory.evidence import evidence
 from directory.extensions import db
+from directory.search import search
 from directory.views import search_form, specimen
 from directory.views.access import everybody
 from directory.views.cards import card

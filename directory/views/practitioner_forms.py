@@ -5,10 +5,10 @@ from __future__ import annotations
 from wtforms import BooleanField, DateField, DecimalField, IntegerField, RadioField, SelectField
 from wtforms.validators import NumberRange
 
-from directory.languages import language_names
-from directory.listing_edits import CURRENCIES, LONGEST_ABOUT
+from directory.evidence.page_words import TECHNIQUE_WORDS
+from directory.listings.languages import language_names
+from directory.listings.listing_edits import CURRENCIES, LONGEST_ABOUT
 from directory.models.listing import Listing
-from directory.page_words import TECHNIQUE_WORDS
 from directory.rules.vocabulary import Consultation, CosmeticScope
 from directory.views.fields import ChecksField, Form, Line, Words, jurisdictions, length, optional, wanted
 

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_security.utils import logout_user
 from sqlalchemy import select
 
-from directory import clock, leaving
-from directory.candidates import find_candidates
-from directory.claims import OPEN, ClaimRefused, make_claim, withdraw_claim
+from directory import clock
 from directory.extensions import db, limiter
+from directory.listings import leaving
 from directory.models.claim import Claim
 from directory.models.listing import Listing
+from directory.moderation.claims import OPEN, ClaimRefused, make_claim, withdraw_claim
+from directory.registries.candidates import find_candidates
 from directory.rules.vocabulary import Role
 from directory.views.access import current_account, everybody, has_role, is_signed_in, signed_in
 from directory.views.loading import ID, claim_of, published_listing

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from directory import clock, source_health
+from directory import clock
 from directory.extensions import db
+from directory.registries import source_health
 from directory.rules.freshness import DISPLAY_AGES, MONITORING_AGE
 from directory.rules.requirements import known_jurisdictions, requirement
 from directory.views import literature, registry_words

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from directory.page_words import age_words
+from directory.evidence.page_words import age_words
+from directory.registries.source_health import RegistryLine
 from directory.rules.requirements import place_name
 from directory.rules.vocabulary import PublicState, SourceHealth
-from directory.source_health import RegistryLine
 from directory.views.formats import day
 from scrapers.record import Authority, CredentialKind
 

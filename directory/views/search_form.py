@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from directory.languages import LANGUAGES
-from directory.page_words import TECHNIQUE_WORDS
+from directory.evidence.page_words import TECHNIQUE_WORDS
+from directory.listings.languages import LANGUAGES
 from directory.rules.vocabulary import Grade
-from directory.search import ResultRow, find_listings
-from directory.search_request import LARGEST_RADIUS_KM, Radius, SearchRequest
+from directory.search.search import ResultRow, find_listings
+from directory.search.search_request import LARGEST_RADIUS_KM, Radius, SearchRequest
 
 INSURED = {"yes": "Any certificate seen", "cosmetic": "Covering cosmetic work"}
 RADII = {"mi": (5, 10, 25, 50, 100, 250), "km": (10, 20, 40, 80, 160, 400)}

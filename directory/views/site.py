@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, current_app, request
 
-from directory.page_words import GRADE_WORDS
+from directory.evidence.page_words import GRADE_WORDS
 from directory.rules.vocabulary import PublicState
 from directory.rules.wording import state_words
 from directory.views import (

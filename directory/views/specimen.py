@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from directory.listing_pages import CredentialLine
+from directory.evidence.listing_pages import CredentialLine
 from directory.rules.vocabulary import PublicState
 from directory.views.cards import Card, CardLine
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from directory.accounts import find_account
+from directory.accounts.accounts import find_account
 from directory.extensions import db
 from directory.models.account import Account
 from directory.models.audit import AuditLine

@@ -14,14 +14,14 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from directory import create_app
-from directory.claims import make_claim
-from directory.corrections import make_request
 from directory.extensions import db
-from directory.listings import state_insurance, state_training
+from directory.listings.listings import state_insurance, state_training
 from directory.models.flag import Flag
 from directory.models.listing import Listing
 from directory.models.notice import Notice
 from directory.models.registry import RecordMatch, RegistryRun
+from directory.moderation.claims import make_claim
+from directory.moderation.corrections import make_request
 from directory.rules.vocabulary import CosmeticScope, FlagKind, RequestKind, Role, RunState
 from tests import databases
 from tests.conftest import NOW

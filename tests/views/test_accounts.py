@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory import create_app
-from directory.accounts import close_account, find_account
+from directory.accounts.accounts import close_account, find_account
+from directory.accounts.passwords import is_guessed_first
 from directory.extensions import db
 from directory.models.account import Account
 from directory.models.notice import Notice
-from directory.passwords import is_guessed_first
 from directory.rules.vocabulary import Role
 from tests.makers import PASSWORD, make_account
 from tests.views.people import Visitor, fill, signed_in

@@ -9,14 +9,15 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory import audit, claims
-from directory.claims import ClaimDecision, ClaimRefused, decide_claim, make_claim
+from directory import audit
 from directory.models.account import Account
 from directory.models.claim import Claim
 from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.flag import Flag
 from directory.models.listing import Listing
 from directory.models.notice import Notice
+from directory.moderation import claims
+from directory.moderation.claims import ClaimDecision, ClaimRefused, decide_claim, make_claim
 from directory.rules.vocabulary import ClaimState, FlagKind, Grade, Outcome, Role
 from scrapers.record import CredentialKind
 from tests.conftest import NOW

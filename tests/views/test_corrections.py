@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory import create_app
-from directory.corrections import RequestRefused, decide_request, make_request
 from directory.extensions import db
 from directory.models.account import Account
 from directory.models.claim import ListingRequest, Suppression
 from directory.models.listing import Listing
 from directory.models.notice import Notice
+from directory.moderation.corrections import RequestRefused, decide_request, make_request
 from directory.rules.vocabulary import ListingState, RequestKind, RequestState, Role
 from tests.browser import Page
 from tests.conftest import NOW

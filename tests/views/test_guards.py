@@ -59,7 +59,7 @@ def test_moderation_is_not_there_for_others(app: Flask, session: Session, path: 
 
 
 def test_somebody_whose_role_was_taken_is_out_at_once(app: Flask, session: Session) -> None:
-    from directory.accounts import take_role
+    from directory.accounts.accounts import take_role
 
     mo = make_account(session, "mo", role=Role.MODERATOR)
     session.commit()

@@ -9,13 +9,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory import audit, flags
-from directory.flag_queue import QueueFilter, queue
+from directory import audit
 from directory.models.account import Account
 from directory.models.flag import Flag
 from directory.models.listing import Listing
 from directory.models.registry import MatchJudgement, RecordMatch, RegistryRun
-from directory.moderation import DecisionRefused, decide_flag, judge_match, undo_flag
+from directory.moderation import flags
+from directory.moderation.flag_queue import QueueFilter, queue
+from directory.moderation.moderation import DecisionRefused, decide_flag, judge_match, undo_flag
 from directory.rules.vocabulary import (
     FlagDecision,
     FlagKind,
@@ -26,7 +27,7 @@ from directory.rules.vocabulary import (
     Severity,
     Verdict,
 )
-from directory.search_index import index_listings
+from directory.search.search_index import index_listings
 from tests.conftest import NOW
 from tests.makers import make_account, make_credential, make_listing
 from tests.registry_files import Register, read_file, row
