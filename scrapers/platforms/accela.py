@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bs4.element import Tag
+from bs4.element import PageElement, Tag
 
 from scrapers.errors import SourceChanged
 from scrapers.page import Page, text_of
@@ -25,9 +25,16 @@ class Adapter(FormAdapter):
         return bool(page.markup.soup.select(ROWS))
 
     def rows_of(self, page: Page) -> list[tuple[dict[str, str], Mapping[str, Tag]]]:
-        """The rows, by the places of their cells. Raises SourceChanged when there are none or they are wider."""
+        """The rows, by the places of their cells. Raises SourceChanged when there are none, when they are wider, or
+        when rows like them stand there that are not known by their class."""
         rows: list[tuple[dict[str, str], Mapping[str, Tag]]] = []
-        for row in page.some(ROWS):
+        known = page.some(ROWS)
+        alike = [
+            row for row in known[0].find_next_siblings("tr") + known[0].find_previous_siblings("tr") if _is_row(row)
+        ]
+        if len(alike) + 1 != len(known):
+            raise SourceChanged(f"{len(known)} of {len(alike) + 1} rows are known by their class", expected=ROWS)
+        for row in known:
             cells = row.find_all("td", recursive=False)
             if len(cells) != len(self.listed):
                 raise SourceChanged(f"a row has {len(cells)} cells", expected=f"{len(self.listed)}")
@@ -38,3 +45,10 @@ class Adapter(FormAdapter):
     def turned(self, page: Page) -> list[Tag]:
         """Its pager stands outside of the rows, and is not turned."""
         return []
+
+
+def _is_row(row: PageElement) -> bool:
+    """Whether a row of the table is neither its headings nor its pager."""
+    if not isinstance(row, Tag):
+        return False
+    return "Header" not in str(row.get("class")) and len(row.find_all("td", recursive=False)) > 1

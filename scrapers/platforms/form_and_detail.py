@@ -172,7 +172,7 @@ class Adapter(TableAdapter):
 
     def _may_be_ours(self, texts: Mapping[str, str]) -> bool:
         """Whether the list does not rule out that the person is of our profession."""
-        told = {column: texts[heading] for heading, column in self._same.items() if texts.get(heading)}
+        told = {**texts, **{column: texts[heading] for heading, column in self._same.items() if texts.get(heading)}}
         known = {column: words for column, words in self.spec.where.items() if column in told}
         return all(any(fits(told[column], word) for word in words) for column, words in known.items())
 
