@@ -13,7 +13,8 @@ from scrapers.spec import RegistrySpec
 
 
 def with_own_keys(spec: RegistrySpec, request: Request, environ: Mapping[str, str]) -> Request:
-    """The request with the headers and parameters that hold the operator's keys. Raises SourceBlocked when a key is not set."""
+    """The request with the headers and parameters that hold the operator's keys. Raises SourceBlocked when one is not
+    set."""
     missing = [key for key in spec.keys if not environ.get(key.setting, "").strip()]
     if missing:
         names = " and ".join(key.setting for key in missing)

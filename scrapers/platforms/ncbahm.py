@@ -1,5 +1,5 @@
-"""Result pages of NCBAHM's public directory (formerly NCCAOM), saved by a person: Turnstile guards it, so it is never
-fetched. The saved page itself carries the Turnstile script; what makes it a page is its list of results.
+"""Result pages and profiles of NCBAHM's public directory (formerly NCCAOM), saved by a person: Turnstile guards it, so
+it is never fetched. The saved page itself carries the Turnstile script; what makes it a page is its list of results.
 
 Each practitioner is a card with one status and one or more certificates. The directory prints no numbers, and it is
 opt-in: who isn't in it may be certified all the same.
@@ -19,6 +19,7 @@ from scrapers.adapter import Found, Remark, Row, RowRejected, SourceChanged
 from scrapers.names import split_name
 from scrapers.normalize import bare_phone, postal_code, tidy
 from scrapers.page import Page, text_of
+from scrapers.platforms.ncbahm_profile import is_profile, profile_row
 from scrapers.record import Holder, Place, RegistryRecord
 from scrapers.spec import RegistrySpec
 
@@ -40,10 +41,12 @@ class Adapter(Base):
 
     def knows(self, page: Page) -> bool:
         """A page with practitioners' profiles is no challenge, though it carries the script of one."""
-        return page.says(("/FAP/PractitionerDetail?", OLDER_LAYOUT))
+        return page.says(("/FAP/PractitionerDetail?", OLDER_LAYOUT)) or is_profile(page)
 
     def declared(self, page: Page) -> int | None:
         """The N of "N Practitioners found"."""
+        if is_profile(page):
+            return None
         _refuse_older_layout(page)
         title = page.text(".result-info-bar__found p.title")
         found = re.fullmatch(r"([\d,]+) Practitioners? found", title)
@@ -52,15 +55,19 @@ class Adapter(Base):
         return int(found.group(1).replace(",", ""))
 
     def read(self, page: Page) -> Iterator[Found]:
-        current, last = (_whole_number(page, f"input#{name}") for name in ("hdncurrpage", "hdnlastpage"))
-        if not 1 <= current <= last:
-            raise SourceChanged(f"the page says it is page {current} of {last}", expected="a page of the list")
-        for card in page.some(CARD, page.one("#pageListDetail")):
-            row = self._row(page, card)
+        """The practitioners of a result page, or the one of a profile."""
+        for row in [profile_row(page)] if is_profile(page) else self._listed(page):
             yield row
             for label in row["certificates"]:
                 if _without_board(label) not in self._professions:
                     yield Remark(f"certificate {label!r} is not known: read up on it and add it")
+
+    def _listed(self, page: Page) -> Iterator[Row]:
+        current, last = (_whole_number(page, f"input#{name}") for name in ("hdncurrpage", "hdnlastpage"))
+        if not 1 <= current <= last:
+            raise SourceChanged(f"the page says it is page {current} of {last}", expected="a page of the list")
+        for card in page.some(CARD, page.one("#pageListDetail")):
+            yield self._row(page, card)
 
     def _row(self, page: Page, card: Tag) -> Row:
         link = page.one("p.name a", card)

@@ -35,7 +35,8 @@ def renamings(body: bytes, channel: Channel, asked: set[str]) -> Iterator[tuple[
     elif shape == "json":
         yield from _renamed_keys(body)
     elif shape == "html":
-        yield from _renamed_marks(body, asked)
+        marks = list(_renamed_marks(body, asked))
+        yield from marks or _renamed_tags(body, asked)  # tags count where nothing else is relied on
         if channel.table:
             yield from _renamed_table_headings(body, channel.table)
 
@@ -95,6 +96,14 @@ def _renamed_marks(body: bytes, asked: set[str]) -> Iterator[tuple[str, bytes]]:
             element["id"] = f"{element['id']}-renamed"
         if marked:
             yield name, str(soup).encode()
+
+
+def _renamed_tags(body: bytes, asked: set[str]) -> Iterator[tuple[str, bytes]]:
+    for tag in sorted(selector for selector in asked if re.fullmatch(r"h[1-6]", selector)):
+        soup = BeautifulSoup(body, "lxml")
+        for element in soup.select(tag):
+            element.name = "div"
+        yield tag, str(soup).encode()
 
 
 def _renamed_table_headings(body: bytes, table: str) -> Iterator[tuple[str, bytes]]:
