@@ -55,6 +55,8 @@ class Adapter(TableAdapter):
         self.listed = tuple(spec.options.get("list", ()))
         self._across = str(spec.options.get("across", ""))
         self._same: Mapping[str, str] = spec.options.get("same", {})
+        made_of = {source for column in spec.columns.values() for source in column.sources} | {*spec.standing.columns}
+        self._of_the_page = made_of - {*spec.optional}  # must stand on the page about a person, not only in the list
         if self.detail:
             self._exact |= {*self.listed, self._across} - {""}
 
@@ -105,9 +107,10 @@ class Adapter(TableAdapter):
         number = self.spec.columns["number"].sources[0] if "number" in self.spec.columns else ""
         for heading, column in self._same.items():
             told, listed = values.get(column, ""), before.get(heading, "")
-            if column == number and listed and bare_number(told) != bare_number(listed):
+            if column == number and told and listed and bare_number(told) != bare_number(listed):
                 raise SourceSuspect(f"shows {told!r}", where=page.url, expected=f"{listed!r}, as the list said")
-        return self.row({**(before if self.listed else {}), **values})
+        added = {name: text for name, text in before.items() if self.listed and name not in self._of_the_page}
+        return self.row({**added, **values})
 
     def row(self, published: Mapping[str, str], *, line: int = 0) -> Row:
         """The published texts as a row, with those taken apart that say several things."""

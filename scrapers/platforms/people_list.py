@@ -39,10 +39,12 @@ def next_link(rows: Iterable[Tag]) -> Tag | Incomplete | None:
 
 def taken_apart(published: Mapping[str, str], split: Mapping[str, Any]) -> dict[str, str]:
     """The columns made of texts that say several things ("CLEAR/Active"), by the spec's `split`: at, into, alone.
-    Raises SourceChanged when one says more than it should."""
+    Raises SourceChanged when one isn't there, or says more than it should."""
     found: dict[str, str] = {}
     for column, how in split.items():
-        parts, into = [part.strip() for part in published.get(column, "").split(how["at"])], how["into"]
+        if column not in published:
+            raise SourceChanged(f"column {column} is missing", expected="the columns of the spec")
+        parts, into = [part.strip() for part in published[column].split(how["at"])], how["into"]
         if len(parts) > len(into):
             raise SourceChanged(f"{column} says {published[column]!r}", expected=f"{len(into)} things")
         found |= dict.fromkeys(into, "")
