@@ -4,7 +4,8 @@ list · check · fetch · read · record. Reports go to stdout with --json, ever
 1 failed, 2 wrong usage, 3 a registry was blocked or a run is not to be believed.
 
 The environment: REGISTRIES_PATH (further folders of registry descriptions), CONTACT_EMAIL and SITE_URL (who asks),
-REHEARSAL=1 (registries on loopback may be asked).
+REHEARSAL=1 (registries on loopback may be asked), and REGISTRY_KEY_… (keys that a registry gave you; its file names
+them).
 """
 
 from __future__ import annotations
