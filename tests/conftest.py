@@ -8,11 +8,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
 
 from directory import create_app
 from directory.extensions import db
 from tests import databases
+
+# No example is too slow: two cores may be shared by others. The examples are the same each time, so that a failure is
+# found by whoever caused it; more of them are tried with --hypothesis-profile=search.
+settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("search", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 REAL = Path(__file__).resolve().parent.parent.parent / "shared" / "real"

@@ -26,9 +26,9 @@ def people(name):
 def test_strangers_are_not_taken_for_each_other():
     ours, theirs = people("febrl4a.csv"), people("febrl4b.csv")
     dice = random.Random(20261122)
-    pairs = ((one, other) for one, other in (dice.sample(sorted(ours), 2) for _ in range(20_000)))
+    pairs = ((one, other) for one, other in (dice.sample(sorted(ours), 2) for _ in range(4_000)))
     taken = [(ours[one], theirs[other]) for one, other in pairs if same_name(ours[one], theirs[other])]
-    assert len(taken) <= 4, taken  # namesakes do occur
+    assert len(taken) <= 1, taken  # namesakes do occur
 
 
 def test_most_corrupted_names_are_still_known():
