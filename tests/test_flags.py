@@ -12,8 +12,9 @@ from directory.models.flag import Flag, FlagChange
 from directory.models.listing import Listing
 from directory.moderation import flags
 from directory.moderation.flags import FlagMoved, change_flag, refresh_flags
-from directory.rules.vocabulary import FlagKind, FlagState, ListingState, Role, Severity
+from directory.rules.vocabulary import FlagKind, FlagState, ListingState, Outcome, Role, Severity
 from tests.conftest import NOW
+from tests.evidence_makers import make_check
 from tests.makers import make_account, make_credential, make_listing
 
 DAY = timedelta(days=1)
@@ -80,6 +81,28 @@ def test_an_open_flag_shows_the_facts_as_they_are_now(session: Session, listing:
     assert refresh_flags(session, [listing.id], now=NOW + DAY) == (0, 0)
     assert "New York" in flag_of(session, listing).reason
     assert steps(session)[-1] == (FlagState.DETECTED, FlagState.DETECTED)
+
+
+@pytest.mark.parametrize("state", [FlagState.DECIDED, FlagState.PUBLISHED])
+def test_what_was_decided_on_other_facts_is_decided_anew(session: Session, listing: Listing, state: FlagState) -> None:
+    credential = make_credential(session, listing)
+    make_check(session, credential, Outcome.RESTRICTED, standing_raw="Probation", days_ago=9)
+    flags.refresh_flags(session, [listing.id], now=NOW)
+    flag = session.scalars(select(Flag).where(Flag.kind == FlagKind.LICENSE_RESTRICTED)).one()
+    flags.change_flag(session, flag, state, reason="after due process", at=NOW)
+    flags.refresh_flags(session, [listing.id], now=NOW)
+    assert flag.state is state
+
+    make_check(session, credential, Outcome.RESTRICTED, standing_raw="Limited by order", days_ago=1)
+    flags.refresh_flags(session, [listing.id], now=NOW)
+
+    session.refresh(flag)
+    assert flag.state is FlagState.DETECTED
+    step = session.scalars(
+        select(FlagChange).where(FlagChange.flag_id == flag.id).order_by(FlagChange.id.desc())
+    ).first()
+    assert step is not None
+    assert (step.from_state, step.to_state) == (state, FlagState.DETECTED)
 
 
 def test_a_removed_listing_has_no_open_flags(session: Session, listing: Listing) -> None:

@@ -9,15 +9,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from directory.models.credential import CredentialCheck
 from directory.models.flag import Flag
 from directory.models.notice import Notice
 from directory.models.registry import PublishedRecord, RegistryRun, StagedRecord
-from directory.registries import registries, registry_runs, run_claims, source_health
+from directory.registries import applying, registries, registry_runs, run_claims, source_health
 from directory.registries.registry_runs import Asked, CannotDecide, HalfApplied, NotEnabled, RunAtWork
-from directory.rules.vocabulary import FlagKind, FlagState, Role, RunChannel, RunState, SourceHealth
+from directory.rules.vocabulary import FlagKind, FlagState, Outcome, Role, RunChannel, RunState, SourceHealth
 from scrapers.errors import SpecError
 from tests.conftest import NOW
-from tests.makers import make_account
+from tests.makers import make_account, make_credential, make_listing
 from tests.registry_files import Register, read_file, row
 
 LATER = NOW + timedelta(days=1)
@@ -293,6 +294,65 @@ def test_an_error_of_ours_ends_the_run_and_travels_up(
     run = session.get_one(RegistryRun, run.id, populate_existing=True)
     assert run.state is RunState.FAILED
     assert "ZeroDivisionError" in run.reason
+
+
+def test_an_error_of_ours_in_the_middle_of_applying_leaves_the_rest_to_a_person(
+    session: Session, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = make_listing(session)
+    make_credential(session, listing, number="AC 10001", number_key="10001")
+    run = queued(session, register, files=(str(register.file([row()])),))
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    with monkeypatch.context() as patched:
+        patched.setitem(applying._STEPS, applying.MATCH, broken)
+        with pytest.raises(ZeroDivisionError):
+            registry_runs.work_on(session, run.id, clock=lambda: NOW)
+    run = session.get_one(RegistryRun, run.id, populate_existing=True)
+    assert (run.state, run.applied_step) == (RunState.HELD, "match")
+
+    moderator = make_account(session, "mo", role=Role.MODERATOR)
+    registry_runs.decide_run(session, run.id, True, by=moderator, reason="The bug is gone.", at=LATER)
+    session.commit()
+    assert registry_runs.work_on(session, run.id, clock=lambda: LATER) is RunState.APPLIED
+    assert session.scalars(select(CredentialCheck.outcome)).one() is Outcome.CONFIRMED
+
+
+def test_what_a_run_published_and_did_not_compare_is_compared_by_the_next(
+    session: Session, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = make_listing(session)
+    make_credential(session, listing, number="AC 10001", number_key="10001")
+    session.commit()
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    with monkeypatch.context() as patched:
+        patched.setitem(applying._STEPS, applying.MATCH, broken)
+        with pytest.raises(ZeroDivisionError):
+            read_file(session, register, [row()], at=NOW)
+
+    read_file(session, register, [row()], at=LATER)
+
+    assert session.scalars(select(CredentialCheck.outcome)).one() is Outcome.CONFIRMED
+
+
+def test_an_older_file_does_not_bring_back_whom_a_later_whole_list_left_out(
+    session: Session, register: Register
+) -> None:
+    listing = make_listing(session)
+    make_credential(session, listing, number="AC 10001", number_key="10001")
+    session.commit()
+    read_file(session, register, [row("AC 10002", "Benedikt", "Okonkwo-Lindqvist")], at=LATER)
+
+    read_file(session, register, [row()], at=NOW)
+
+    numbers = session.scalars(select(PublishedRecord.number_key).where(PublishedRecord.is_current.is_(True))).all()
+    assert numbers == ["10002"]
+    assert session.scalars(select(CredentialCheck.outcome)).one() is Outcome.NOT_FOUND
 
 
 def test_an_older_file_does_not_undo_a_newer_one(session: Session, register: Register) -> None:

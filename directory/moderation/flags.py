@@ -26,6 +26,8 @@ from directory.rules.vocabulary import CLOSED_FLAG_STATES, FlagState, ListingSta
 
 __all__ = ["FlagMoved", "carry_out", "change_flag", "facts_of", "refresh_flags", "refresh_source_flag"]
 
+# What was decided, and shown to the public, was decided on facts: other facts begin at the beginning.
+_DECIDED_ON_FACTS = frozenset({FlagState.DECIDED, FlagState.PUBLISHED})
 NO_LONGER_TRUE = "The facts it was opened on have changed."
 
 
@@ -138,10 +140,11 @@ def carry_out(
         flag.history.append(FlagChange(from_state=None, to_state=flag.state, reason=wish.reason, run_id=run_id, at=at))
         session.add(flag)
     for facts, wish in found.refresh:
-        flag = rows[facts.id]
+        flag, before = rows[facts.id], facts.state
         flag.reason, flag.fingerprint, flag.severity = wish.reason, wish.fingerprint, wish.severity
         flag.evidence_id = subject.evidence_id(wish) or flag.evidence_id
-        _add_step(session, flag, flag.state, flag.state, reason=wish.reason, at=at, run_id=run_id)
+        flag.state = FlagState.DETECTED if before in _DECIDED_ON_FACTS else before
+        _add_step(session, flag, before, flag.state, reason=wish.reason, at=at, run_id=run_id)
     for facts in found.withdraw:
         change_flag(session, rows[facts.id], FlagState.WITHDRAWN, reason=NO_LONGER_TRUE, at=at, run_id=run_id)
     return len(found.open), len(found.withdraw)

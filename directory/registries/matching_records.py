@@ -9,8 +9,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory.models.registry import RegistryRun
 from directory.moderation.listing_facts import listings_holding
 from directory.registries.check_rows import append_checks
 from directory.registries.listing_pool import ListingPool, PublishedRow, Rows
@@ -30,7 +32,7 @@ from directory.registries.record_pairs import (
 )
 from directory.registries.registry_as_read import RegistryAsRead
 from directory.rules.facts import ListingFacts
-from directory.rules.vocabulary import Verdict
+from directory.rules.vocabulary import RunState, Verdict
 
 
 @dataclass(slots=True)
@@ -54,11 +56,12 @@ def match_and_check(
 ) -> Portion:
     """Pairs these current records with listings, keeps what is thought of each pair, and checks what is sure.
 
-    `only` looks at these listings alone. `known_before` is a run: records it did not change and that were paired
-    before are not compared again, for what changes on a listing's side is looked at when it changes.
+    `only` looks at these listings alone. `known_before` is a run: records that an earlier run brought and compared to
+    its end are not compared again, for what changes on a listing's side is looked at when it changes.
     """
     stored = stored_matches(session, registry.registry_id, {row.source_key for row in rows})
-    settled, open_rows = _split(rows, stored, create_listings=create_listings, run_id=known_before)
+    compared = _ended_runs(session, rows) if known_before is not None else frozenset()
+    settled, open_rows = _split(rows, stored, create_listings=create_listings, compared=compared)
     pool = ListingPool(session, now=at, only=only)
     pairs = pair_records(session, registry, open_rows, pool)
     made = Made()
@@ -84,20 +87,29 @@ def match_and_check(
 
 
 def _split(
-    rows: Sequence[PublishedRow], stored: Stored, *, create_listings: bool, run_id: int | None
+    rows: Sequence[PublishedRow], stored: Stored, *, create_listings: bool, compared: Collection[int]
 ) -> tuple[Rows, Rows]:
-    """Rows whose pairs stand as they are, and rows to be compared. A number under another name is always looked at."""
+    """Rows whose pairs stand as they are, and rows to be compared. A number under another name is always looked at.
+
+    `compared` are the runs that ended: what a run only published before it was stopped has not been compared yet.
+    """
     settled, open_rows = [], []
     for row in rows:
         found = stored.get(row.source_key, ())
         in_doubt = any(match.verdict is Verdict.UNSURE and match.credential_id is not None for match in found)
         paired = any(match.verdict is not Verdict.NO for match in found)
-        unchanged = run_id is not None and row.first_run_id != run_id
-        if unchanged and not in_doubt and (paired or not create_listings):
+        if row.first_run_id in compared and not in_doubt and (paired or not create_listings):
             settled.append(row)
         else:
             open_rows.append(row)
     return with_records(settled), with_records(open_rows)
+
+
+def _ended_runs(session: Session, rows: Sequence[PublishedRow]) -> frozenset[int]:
+    """Of the runs that brought these rows, those that were applied to their end."""
+    brought_by = {row.first_run_id for row in rows}
+    ended = select(RegistryRun.id).where(RegistryRun.id.in_(brought_by), RegistryRun.state == RunState.APPLIED)
+    return frozenset(session.scalars(ended))
 
 
 def _unknown(rows: Rows, pairs: Sequence[RecordPair]) -> Rows:

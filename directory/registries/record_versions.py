@@ -13,6 +13,7 @@ from directory.listings.drafts import family_key, region_code
 from directory.models.registry import PublishedRecord, RegistryRun, StagedRecord
 from directory.rules.names import parse_name
 from directory.rules.numbers import bare, valid_npi
+from directory.rules.vocabulary import RunState
 from scrapers.record import CredentialKind, Entity, Standing
 
 
@@ -27,7 +28,8 @@ def publish_portion(session: Session, run: RegistryRun, *, after: str, at_once: 
     if not staged:
         return ""
     current = _current(session, run.registry_id, {row.source_key for row in staged})
-    fresh = {row.source_key: row for row in staged if not _is_older(row, current.get(row.source_key))}
+    read_whole = read_whole_at(session, run.registry_id)
+    fresh = {row.source_key: row for row in staged if not _is_older(row, current.get(row.source_key), read_whole)}
     changed = {key: row for key, row in fresh.items() if _differs(current.get(key), row)}
     _retire(session, run, [current[key].id for key in changed if key in current])
     versions = _last_versions(session, run.registry_id, changed)
@@ -36,6 +38,17 @@ def publish_portion(session: Session, run: RegistryRun, *, after: str, at_once: 
         session.execute(insert(PublishedRecord), rows)
     _see_again(session, run, {key: (current[key], row) for key, row in fresh.items() if key not in changed})
     return str(staged[-1].source_key)
+
+
+def read_whole_at(session: Session, registry_id: str) -> datetime | None:
+    """When the whole list that was read last, of those applied, was retrieved."""
+    return session.scalar(
+        select(func.max(RegistryRun.retrieved_at, type_=RegistryRun.retrieved_at.type)).where(
+            RegistryRun.registry_id == registry_id,
+            RegistryRun.state == RunState.APPLIED,
+            RegistryRun.is_whole.is_(True),
+        )
+    )
 
 
 def retire_absent(session: Session, run: RegistryRun) -> None:
@@ -69,9 +82,10 @@ def _current(session: Session, registry_id: str, keys: Collection[str]) -> dict[
     return {row.source_key: row for row in rows}
 
 
-def _is_older(staged: Row[Any], current: Row[Any] | None) -> bool:
-    """A page saved before what we have was read says nothing new."""
-    return current is not None and current.last_seen_at > _retrieved_at(staged)
+def _is_older(staged: Row[Any], current: Row[Any] | None, read_whole: datetime | None) -> bool:
+    """A page saved before what we have was read says nothing new; nor of somebody whom a later whole list left out."""
+    seen_since = current.last_seen_at if current is not None else read_whole
+    return seen_since is not None and seen_since > _retrieved_at(staged)
 
 
 def _retrieved_at(staged: Row[Any]) -> datetime:

@@ -98,16 +98,10 @@ def work_on(
         log.warning("%s", taken)
     except SpecError as wrong:
         session.rollback()
-        _end(session, claim, RunState.FAILED, str(wrong), clock=clock)
+        _stop(session, claim, str(wrong), clock=clock)
     except Exception as wrong:
         session.rollback()
-        _end(
-            session,
-            claim,
-            RunState.FAILED,
-            f"Stopped by an error of ours: {type(wrong).__name__}: {wrong}",
-            clock=clock,
-        )
+        _stop(session, claim, f"Stopped by an error of ours: {type(wrong).__name__}: {wrong}", clock=clock)
         raise
     return _state(session, run_id)
 
@@ -240,4 +234,6 @@ def _stop(session: Session, claim: Claim, reason: str, *, clock: Clock) -> None:
     now = clock()
     with suppress(RunTaken):
         hold(session, claim, now=now, state=RunState.HELD, reason=reason, finished_at=now, worker="")
+        run = session.get_one(RegistryRun, claim.run_id, populate_existing=True)
+        run_endings.tell_of_half_applied(session, run, at=now)
     session.commit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from directory.models.account import Account, AccountRole
 from directory.models.registry import RegistryRun, StagedRecord
 from directory.moderation import flags
 from directory.notifications import queue_notice
+from directory.registries.record_versions import read_whole_at
 from directory.rules.vocabulary import Role, RunState
 
 
@@ -36,6 +37,18 @@ def hold_for_review(session: Session, run: RegistryRun, *, reason: str, at: date
         f"A run of {title} waits for a decision",
         f"Run {run.id} of {title} was read, and nothing of it has been applied: {reason}.\n\n"
         "Somebody should look at it on the moderators' page and accept or reject it.",
+        at=at,
+    )
+
+
+def tell_of_half_applied(session: Session, run: RegistryRun, *, at: datetime) -> None:
+    """Tells moderators that an accepted run was stopped in the middle, and how it goes on."""
+    title = run.described.get("title", run.registry_id)
+    tell_moderators(
+        session,
+        f"A run of {title} was stopped half-way",
+        f"Run {run.id} of {title} was accepted, and a part of it has been applied: {run.reason}\n\n"
+        "Accepted again on the moderators' page, it goes on from where it stopped.",
         at=at,
     )
 
@@ -99,13 +112,7 @@ def forget_staged(session: Session, run: RegistryRun) -> None:
 
 def is_outdated(session: Session, run: RegistryRun) -> bool:
     """Whether a whole reading that is later than this one has already been applied."""
-    latest = session.scalar(
-        select(func.max(RegistryRun.retrieved_at, type_=RegistryRun.retrieved_at.type)).where(
-            RegistryRun.registry_id == run.registry_id,
-            RegistryRun.state == RunState.APPLIED,
-            RegistryRun.is_whole.is_(True),
-        )
-    )
+    latest = read_whole_at(session, run.registry_id)
     return latest is not None and run.retrieved_at is not None and latest > run.retrieved_at
 
 
