@@ -334,20 +334,31 @@ def test_a_credential_that_was_taken_back_stands_in_the_past_only(session: Sessi
 def test_earlier_checks_are_history_newest_first_without_anything_against_anybody(session: Session) -> None:
     listing = make_listing(session)
     credential = make_credential(session, listing)
-    make_check(session, credential, Outcome.SUSPENDED, days_ago=90)
-    make_check(session, credential, days_ago=60)
+    make_check(session, credential, days_ago=90)
+    make_check(session, credential, Outcome.SUSPENDED, days_ago=60)
     make_check(session, credential, Outcome.COULD_NOT_CHECK, evidence=False, days_ago=30)
     make_check(session, credential, days_ago=5)
     page = evidence_page(session, listing.slug, now=NOW)
     assert page is not None
     checks = page.facts[0].checks
-    assert [check.on for check in checks] == [NOW.date() - timedelta(days=days) for days in (5, 30, 60, 90)]
+    assert [check.on for check in checks] == [NOW.date() - timedelta(days=days) for days in (5, 30, 90)]
     assert [check.words for check in checks] == [
         "confirmed, “Current-Active”",
         "could not be checked",
         "confirmed, “Current-Active”",
-        "not confirmed",
     ]
+
+
+@pytest.mark.parametrize("outcome", AGAINST)
+def test_a_finding_that_nobody_has_decided_on_says_neither_where_nor_when(session: Session, outcome: Outcome) -> None:
+    listing = make_listing(session)
+    make_check(session, make_credential(session, listing), outcome, days_ago=3)
+    page = evidence_page(session, listing.slug, now=NOW)
+    assert page is not None
+    fact = page.facts[0]
+    assert (fact.line.state, fact.line.source_name, fact.retrieved_at) == (PublicState.NOT_CONFIRMED, "", None)
+    assert (fact.method_words, fact.sha256, fact.checks) == ("", "", ())
+    assert line_of(session, listing).source_name == ""
 
 
 def test_a_file_that_somebody_dropped_is_no_link(session: Session) -> None:

@@ -1,7 +1,7 @@
 """Facts and evidence to the lines of a page. Sentences and states are the rules'; here they get a title and a place.
 
 What was found against somebody is told only after due process (`StatedFact.published`): until then neither the
-source's words nor an end date nor an earlier check gives it away.
+source, its words, the day, an end date nor an earlier check gives it away.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def credential_line(stated: StatedFact, circumstances: Circumstances) -> Credent
         number=facts.number,
         jurisdiction=facts.jurisdiction,
         issuer=facts.issuer,
-        source_name=sentence.source_title if facts.check is None or stated.row.evidence_id is not None else "",
+        source_name=sentence.source_title if seen or facts.check is None else "",
         source_url=sentence.source_url if seen or facts.check is None else "",
         checked_on=checked_on,
         age_words=age_words(checked_on, circumstances.today) if checked_on else "",
@@ -160,11 +160,11 @@ def none_stated_line(kind: CredentialKind) -> CredentialLine:
 def evidence_fact(stated: StatedFact, circumstances: Circumstances) -> EvidenceFact:
     """A line with what backs it and its earlier checks."""
     line, row = credential_line(stated, circumstances), stated.row
-    if stated.facts.check is None or row.evidence_id is None:
+    if stated.facts.check is None or row.evidence_id is None or not may_be_told(stated, line.state):
         return EvidenceFact(line, checks=_history(stated))
     return EvidenceFact(
         line,
-        words_of_source=row.standing_raw if may_be_told(stated, line.state) else "",
+        words_of_source=row.standing_raw,
         retrieved_at=row.retrieved_at,
         as_of=row.as_of,
         method_words=METHOD_WORDS[row.method],
@@ -233,12 +233,16 @@ def _lapses_on(facts: CredentialFacts) -> date | None:
 
 
 def _history(stated: StatedFact) -> tuple[CheckLine, ...]:
-    return tuple(_check_line(row, stated) for row in stated.checks)
+    """Its checks, without what was found against somebody and was not published: where and when would say enough."""
+    return tuple(
+        _check_line(row)
+        for row in stated.checks
+        if not _is_against(row.outcome, row.name_agrees) or (stated.published and row.check_id == stated.row.check_id)
+    )
 
 
-def _check_line(row: Row[Any], stated: StatedFact) -> CheckLine:
-    is_finding = stated.published and row.check_id == stated.row.check_id
-    state, words = _words_of_check(row, is_finding=is_finding)
+def _check_line(row: Row[Any]) -> CheckLine:
+    state, words = _words_of_check(row)
     seen = row.evidence_id is not None
     return CheckLine(
         on=(row.retrieved_at if seen else row.checked_at).date(),
@@ -250,15 +254,15 @@ def _check_line(row: Row[Any], stated: StatedFact) -> CheckLine:
     )
 
 
-def _words_of_check(row: Row[Any], *, is_finding: bool) -> tuple[PublicState, str]:
-    """One check in a few words. A finding against somebody is quoted only where it is the one that was published."""
+def _words_of_check(row: Row[Any]) -> tuple[PublicState, str]:
+    """One check in a few words."""
     quoted = f", “{row.standing_raw}”" if row.standing_raw else ""
     if row.evidence_id is None or row.outcome is Outcome.COULD_NOT_CHECK:
         return PublicState.NOT_CHECKED, "could not be checked"
     if row.outcome is Outcome.STATED_ONLY:
         return PublicState.NOT_CHECKED, "stated, not checked with the issuer"
     if _is_against(row.outcome, row.name_agrees):
-        return PublicState.NOT_CONFIRMED, f"not confirmed{quoted if is_finding else ''}"
+        return PublicState.NOT_CONFIRMED, f"not confirmed{quoted}"
     return PublicState.CONFIRMED, f"confirmed{quoted}"
 
 
