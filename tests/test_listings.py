@@ -114,6 +114,13 @@ def test_a_practice_is_listed_under_its_name_alone(session: Session) -> None:
     assert listing.slug == "quiet-needle-acupuncture-llc-los-angeles"
 
 
+def test_a_person_whose_name_is_printed_unsplit_is_no_practice(session: Session) -> None:
+    holder = Holder(raw="VASQUEZ-THORNE OTTOLINE Q")
+    listing = publish_from_record(session, make_record(holder=holder), run_id=None, at=NOW)
+    assert listing is not None
+    assert (listing.organization, listing.name) == ("", "Vasquez-Thorne Ottoline Q")
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -24,7 +24,7 @@ from directory.models.flag import Flag
 from directory.models.listing import Listing, Location, SearchEntry
 from directory.models.registry import PublishedRecord, RecordMatch, RegistryRun
 from directory.rules.vocabulary import ClaimState, FlagKind, FlagState, ListingState, RunChannel, RunState, Verdict
-from scrapers.record import CredentialKind, Place, RegistryRecord
+from scrapers.record import CredentialKind, Holder, Place, RegistryRecord
 from tests.conftest import NOW
 from tests.evidence_makers import NPI, OTHER_NPI, holder_of, make_check, make_flag, make_record
 from tests.makers import make_account, make_credential, make_listing
@@ -92,9 +92,10 @@ def all_values(session: Session, model: Any) -> list[Any]:
         make_record("9", npi=NPI, holder=holder_of("OTTOLINE", "MARRIED-NAME"), place=Place(city="RENO", region="NV")),
         make_record("ac-0010001", holder=holder_of("O.", "V"), place=Place()),
         make_record("", source_key="other", holder=holder_of("Ottoline Q.", "Vasquez Thorne")),
+        make_record("", source_key="unsplit", holder=Holder(raw="VASQUEZ-THORNE OTTOLINE")),
         make_record("", source_key="zip", place=Place(postal_code="90012-1234", region="CA", country="US")),
     ],
-    ids=["same", "npi", "number", "name and town", "name and postal code"],
+    ids=["same", "npi", "number", "name and town", "name that nobody split", "name and postal code"],
 )
 def test_no_record_lists_them_again(session: Session, record: RegistryRecord) -> None:
     publish_from_record(session, make_record(npi=NPI), run_id=None, at=NOW)

@@ -93,8 +93,10 @@ def _listed_already(session: Session, groups: Iterable[str]) -> dict[str, int]:
 def _draft(key: str, records: Sequence[RegistryRecord]) -> Draft:
     first = records[0]
     holder = first.holder
-    is_organization = holder.entity is Entity.ORGANIZATION or not (holder.given or holder.family)
-    given, middle, family, suffix = readable_parts(holder.given, holder.middle, holder.family, holder.suffix)
+    is_organization = holder.entity is Entity.ORGANIZATION
+    # A name that the register prints unsplit stays whole: where the family name ends, nobody can say.
+    whole = "" if holder.given or holder.family else holder.raw
+    given, middle, family, suffix = readable_parts(holder.given, holder.middle, holder.family or whole, holder.suffix)
     return Draft(
         origin=ListingOrigin.REGISTRY,
         origin_key=key,

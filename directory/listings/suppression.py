@@ -26,7 +26,7 @@ from directory.rules.facts import PERMISSIONS
 from directory.rules.numbers import bare, postal_key, valid_npi
 from directory.rules.vocabulary import ListingState
 from directory.search.folding import fold
-from scrapers.record import CredentialKind, Holder, RegistryRecord
+from scrapers.record import CredentialKind, Entity, Holder, RegistryRecord
 
 _CHUNK = 500
 
@@ -75,7 +75,7 @@ def place_marks(city: str, region: str, postal_code: str, country: str) -> Itera
 def identity_of_record(record: RegistryRecord) -> Identity:
     """Whom a registry's record is about."""
     place = record.place
-    names = {_mark_of_holder(each) for each in (record.holder, *record.other_names)}
+    names = {mark for each in (record.holder, *record.other_names) for mark in _marks_of_holder(each)}
     country = place.country or record.jurisdiction.partition("-")[0]
     return Identity(
         npi=record.npi if valid_npi(record.npi) else "",
@@ -100,7 +100,9 @@ def identities_of_listings(session: Session, listings: Sequence[Listing]) -> lis
 
 
 def _identity(listing: Listing, numbers: set[str]) -> Identity:
-    names = {name_mark(listing.given, listing.family, listing.organization), *map(_mark_of_text, listing.other_names)}
+    names = {name_mark(listing.given, listing.family, listing.organization)}
+    whole = [*listing.other_names, *(() if listing.given else (listing.family,))]
+    names |= {mark for name in whole for mark in _marks_of_whole_name(name)}
     return Identity(
         npi=listing.npi or "",
         numbers=frozenset(numbers - {""}),
@@ -162,13 +164,20 @@ def keep_keys(session: Session, keys: Iterable[tuple[str, str]], *, at: datetime
     return _add(session, {key: what for what, key in keys}, at)
 
 
-def _mark_of_holder(holder: Holder) -> str:
-    return name_mark(holder.given, holder.family) if holder.given or holder.family else fold(holder.raw)
+def _marks_of_holder(holder: Holder) -> Iterable[str]:
+    if holder.given or holder.family:
+        return (name_mark(holder.given, holder.family),)
+    if holder.entity is Entity.ORGANIZATION:
+        return (fold(holder.raw),)
+    return (fold(holder.raw), *_marks_of_whole_name(holder.raw))
 
 
-def _mark_of_text(name: str) -> str:
-    first, _, rest = name.partition(" ")
-    return name_mark(first, rest.rpartition(" ")[2])
+def _marks_of_whole_name(name: str) -> Iterator[str]:
+    """Every way to take a name that nobody split: the given name first, or the family name, of one word or more."""
+    words = fold(name).split()
+    for at in range(1, len(words)):
+        yield name_mark(words[0], " ".join(words[at:]))
+        yield name_mark(words[at], " ".join(words[:at]))
 
 
 def _strong_keys(identity: Identity) -> dict[str, str]:
