@@ -65,7 +65,8 @@ def _index_batch(session: Session, listing_ids: Sequence[int], now: datetime) ->
     session.execute(delete(SearchEntry).where(SearchEntry.listing_id.in_(listing_ids)))
     entries = [_entry(place, credentials[place.listing_id], now) for place in places]
     if entries:
-        session.execute(insert(SearchEntry), entries)
+        # Rows with and without a value go into one statement, instead of one each.
+        session.execute(insert(SearchEntry), entries, execution_options={"render_nulls": True})
     return len(entries)
 
 
