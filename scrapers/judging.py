@@ -135,6 +135,8 @@ class Judge:
             where = f"the first in line {first['line']}" if first["line"] else "the first"
             self.miss(f"{self._report.rejected_rows} rows could not be read, {where}: {first['reason']}")
         suspicions = self._suspicions()
+        if not (suspicions or self._missing or self._report.records) and self._is_whole_list():
+            self.miss(f"none of the {self._report.rows} rows belongs to this registry, so its silence means nothing")
         if suspicions:
             self._report.outcome, self._report.reason = Outcome.SUSPECT, "; ".join(suspicions)
         elif self._missing:
@@ -151,8 +153,11 @@ class Judge:
         elif not self._declared and self.further_pages:
             self.miss("the page leads to further pages that were not given")
 
+    def _is_whole_list(self) -> bool:
+        return self._channel.name in WHOLE_LISTS
+
     def _suspicions(self) -> list[str]:
-        if self._channel.name not in WHOLE_LISTS:
+        if not self._is_whole_list():
             return []
         expect, count = self._channel.expect or self._spec.expect, self._report.records
         found = []
@@ -162,6 +167,8 @@ class Judge:
             return found
         if count < expect.least:
             found.append(f"{count} records, where at least {expect.least} were expected")
+        elif not self._report.rows:
+            found.append("not a single row, where a whole list was expected")
         for name, share in expect.fill.items():
             if count and self._filled[name] < share * count:
                 found.append(f"{name} is filled in {self._filled[name]} of {count} records, expected {share:.0%}")

@@ -101,6 +101,20 @@ def test_a_whole_list_is_believed_only_within_its_bounds(tmp_path: Path, expect:
     assert report.reason == told
 
 
+def test_a_whole_list_without_a_row_is_not_believed_for_its_silence_would_be_said_of_everybody(tmp_path: Path) -> None:
+    headings = ROWS.partition("\n")[0] + "\n"
+    _, report = read_files(make_spec(tmp_path), make_file(tmp_path, headings))
+    assert report.outcome is Outcome.SUSPECT
+    assert report.reason == "not a single row, where a whole list was expected"
+
+
+def test_a_list_with_rows_of_others_only_is_no_whole_list_of_this_registry(tmp_path: Path) -> None:
+    spec = make_spec(tmp_path, where={"Status": ["Retired"]})
+    records, report = read_files(spec, make_file(tmp_path, ROWS))
+    assert (records, report.outcome) == ([], Outcome.INCOMPLETE)
+    assert report.reason == "none of the 2 rows belongs to this registry, so its silence means nothing"
+
+
 def test_a_known_record_must_come_back(tmp_path: Path) -> None:
     assert read_files(make_spec(tmp_path, canaries=["A-1"]), make_file(tmp_path, ROWS))[1].reason == ""
     _, report = read_files(make_spec(tmp_path, canaries=["A-9"]), make_file(tmp_path, ROWS))
