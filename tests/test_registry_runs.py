@@ -15,9 +15,11 @@ from directory.models.notice import Notice
 from directory.models.registry import PublishedRecord, RegistryRun, StagedRecord
 from directory.registries import applying, registries, registry_runs, run_claims, source_health
 from directory.registries.registry_runs import Asked, CannotDecide, HalfApplied, NotEnabled, RunAtWork
+from directory.registries.staging import stage
 from directory.rules.vocabulary import FlagKind, FlagState, Outcome, Role, RunChannel, RunState, SourceHealth
 from scrapers.errors import SpecError
 from tests.conftest import NOW
+from tests.evidence_makers import make_record
 from tests.makers import make_account, make_credential, make_listing
 from tests.registry_files import Register, read_file, row
 
@@ -198,6 +200,20 @@ def queued(session: Session, register: Register, *, files: tuple[str, ...] = ("x
     run = registry_runs.queue_run(session, register.spec, asked, at=NOW)
     session.commit()
     return run
+
+
+def test_text_that_no_database_stores_is_staged_without_what_is_wrong_with_it(
+    session: Session, register: Register
+) -> None:
+    run = queued(session, register)
+    claim = run_claims.claim_run(session, run.id, now=NOW)
+    assert claim is not None
+    record = make_record(source_key="a\0\ud800", as_published={"N\0ame": ["Zo\ud83d", "Zoë\0"]})
+
+    stage(session, claim, [record], at_once=1, clock=lambda: NOW)
+
+    staged = session.scalars(select(StagedRecord)).one()
+    assert (staged.source_key, staged.record["as_published"]) == ("a?", {"Name": ["Zo?", "Zoë"]})
 
 
 def test_a_run_is_claimed_once(session: Session, register: Register) -> None:

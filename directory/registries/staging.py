@@ -92,11 +92,12 @@ def _key(source_key: str) -> str:
 
 
 def _storable(value: Any) -> Any:
-    """`value` without NUL characters, which PostgreSQL stores in no text."""
+    """`value` without NUL characters and halves of surrogate pairs, which PostgreSQL stores in no text."""
     if isinstance(value, str):
-        return value.replace("\0", "") if "\0" in value else value
+        whole = value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+        return whole.replace("\0", "") if "\0" in whole else whole
     if isinstance(value, dict):
-        return {name: _storable(each) for name, each in value.items()}
+        return {_storable(name): _storable(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_storable(each) for each in value]
     return value
