@@ -95,6 +95,8 @@ def _identifiers(page: Page) -> None:
         for tag in page.html.select(f"[{attribute}]"):
             for name in str(tag[attribute]).split():
                 assert name in ids, f"{page.path}: {attribute} names {name}, which is not there"
+    regions = [tag["aria-label"] for tag in page.html.select("[role=region][aria-label]")]
+    assert len(regions) == len(set(regions)), f"{page.path}: regions of one name: {regions}"
     for link in page.html.select('a[href^="#"], use[href^="#"]'):
         assert str(link["href"])[1:] in ids, f"{page.path}: {link['href']} leads nowhere"
 

@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from directory.place_tables import tables
 from directory.search.folding import fold
-from directory.search.places import Place, Point, Precision, distance_km, find_place, point_of, suggest_places
+from directory.search.places import (
+    Place,
+    Point,
+    Precision,
+    distance_km,
+    find_place,
+    namesakes,
+    point_of,
+    suggest_places,
+)
 
 TABLES = Path(tables.__file__).parent
 
@@ -196,3 +205,21 @@ def test_places_are_found_without_flask_database_or_network() -> None:
         "assert not {'flask', 'sqlalchemy', 'requests'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=TABLES.parent.parent)
+
+
+@pytest.mark.parametrize(
+    "text, others",
+    [
+        ("Vancouver", ["Vancouver, BC, Canada"]),
+        ("Springfield, IL", ["Springfield, MO", "Springfield, MA", "Springfield, OR", "Springfield, OH"]),
+        ("1010", ["1010 Auckland, New Zealand"]),
+        ("Seattle", []),
+        ("98101", []),
+        ("M5V 3L9", []),
+    ],
+)
+def test_larger_places_of_the_same_name_are_known(text: str, others: list[str]) -> None:
+    place = find_place(text)
+    assert place is not None
+    assert [other.label for other in namesakes(place)] == others
+    assert all(find_place(other.label) == other for other in namesakes(place))

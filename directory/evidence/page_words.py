@@ -26,8 +26,8 @@ GRADE_WORDS: Mapping[Grade, str] = {
     Grade.D: "stated, not checked",
 }
 STATED_WORDS: Mapping[StatedBy, str] = {
-    StatedBy.REGISTRY: "from a public record",
-    StatedBy.IMPORT: "from an imported list",
+    StatedBy.REGISTRY: "stated in a public record",
+    StatedBy.IMPORT: "stated in an imported list",
     StatedBy.PRACTITIONER: "stated by the practitioner",
 }
 CONSULTATION_WORDS: Mapping[Consultation, str] = {

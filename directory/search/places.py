@@ -31,6 +31,7 @@ _CODES = {
 }
 _LONGEST_TEXT = 200
 _LARGE_CITY = 250_000
+_NAMESAKE = 50_000
 _EARTH_RADIUS_KM = 6371.0088
 
 T = TypeVar("T")
@@ -99,6 +100,18 @@ def suggest_places(text: str, limit: int = 5, *, country_hint: str = "US") -> li
         near = [_place_of_code(code) for token in zips for code in tables.neighboring_zips(token, limit)]
         places |= {place.label: place for place in near}
     return list(places.values())[:limit]
+
+
+def namesakes(place: Place, limit: int = 4, *, country_hint: str = "US") -> list[Place]:
+    """Other places that are called the same: larger towns of the name, or the code in another country."""
+    name = place.label.partition(",")[0]
+    if place.precision is Precision.CITY:
+        towns = [city for city in tables.cities_named(place_key(name)) if city.population >= _NAMESAKE]
+        found = [_place_of_city(city) for city in sorted(towns, key=lambda city: -city.weight(country_hint))]
+    else:
+        found = list(_codes_in(_tokens(name)[:1], country_hint))
+    others = {other.label: other for other in found if other.label != place.label}
+    return list(others.values())[:limit]
 
 
 def point_of(postal_code: str, city: str, region: str, country: str) -> Point | None:

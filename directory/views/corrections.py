@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 from wtforms import HiddenField
@@ -25,6 +25,8 @@ SOONEST, LATEST = 3, 12 * 3600
 """Seconds after which a person may have filled the form in, and until when it is good."""
 
 FROM_ONE_PLACE = "5 per hour; 20 per day"
+TRIES_FROM_ONE_PLACE = "30 per hour"
+"""Of what is taken, and of all that is sent: a person may put mistakes right, a machine may not go on for ever."""
 
 
 class RequestForm(Form):
@@ -57,6 +59,11 @@ class RequestForm(Form):
             raise ValidationError("That was very quick. Please read it through and send it once more.")
 
 
+def _was_taken(response: Response) -> bool:
+    """Whether it counts as sent: a form that comes back with its mistakes named does not."""
+    return response.status_code < 400
+
+
 @bp.get("/report")
 @everybody
 def report(slug: str) -> str:
@@ -66,7 +73,8 @@ def report(slug: str) -> str:
 
 @bp.post("/report")
 @everybody
-@limiter.limit(FROM_ONE_PLACE)
+@limiter.limit(TRIES_FROM_ONE_PLACE)
+@limiter.limit(FROM_ONE_PLACE, deduct_when=_was_taken)
 def send_report(slug: str) -> ResponseReturnValue:
     return _send(slug, RequestKind.CORRECTION)
 
@@ -80,7 +88,8 @@ def remove(slug: str) -> str:
 
 @bp.post("/remove")
 @everybody
-@limiter.limit(FROM_ONE_PLACE)
+@limiter.limit(TRIES_FROM_ONE_PLACE)
+@limiter.limit(FROM_ONE_PLACE, deduct_when=_was_taken)
 def send_removal(slug: str) -> ResponseReturnValue:
     return _send(slug, RequestKind.REMOVAL)
 

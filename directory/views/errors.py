@@ -35,7 +35,7 @@ EXPLANATIONS = {
     422: Explanation("Something in the form needs another look", "Please go back and check what you entered."),
     429: Explanation(
         "A little slower, please",
-        "Many requests came from your connection in a short time. Please wait a minute and try again.",
+        "Many requests came from your connection in a short time. Please wait a while and try again, or write to us.",
     ),
     500: Explanation("Something broke on our side", "It is not your doing. We keep a note of it under this reference:"),
     503: Explanation("We are out for a moment", "The site is being looked after. Please try again in a few minutes."),

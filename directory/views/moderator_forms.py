@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import RadioField
 
 from directory.moderation.claims import ClaimDecision
-from directory.rules.vocabulary import FlagDecision, Judgement, RequestState
+from directory.rules.vocabulary import FlagDecision, Judgement, RequestState, Severity
 from directory.views.fields import Form, Words, length, wanted
 
 DECISIONS = {
@@ -16,6 +16,8 @@ DECISIONS = {
     FlagDecision.DISMISS: "There is nothing in it on these facts: close it until they change",
     FlagDecision.WITHDRAW: "It was right once and no longer is: close it",
 }
+OF_A_SOURCE = {**DECISIONS, FlagDecision.TRIAGE: "There is something in it: keep it open until an operator has looked"}
+"""Operational flags are about a register or our own work: the practitioner has nothing to answer to."""
 JUDGEMENTS = {
     Judgement.SAME: "They are the same person",
     Judgement.DIFFERENT: "They are different people",
@@ -34,6 +36,12 @@ RUN_DECISIONS = {"accept": "Believe it: apply the run", "reject": "Do not believ
 
 
 SAY_WHY = "Give the reason in a sentence of at least 10 characters."
+
+
+def flag_decisions(decisions: Iterable[FlagDecision], severity: Severity) -> list[tuple[str, str]]:
+    """The choices of a flag's form, in words that fit what the flag is about."""
+    words = OF_A_SOURCE if severity is Severity.OPERATIONAL else DECISIONS
+    return [(decision, words[decision]) for decision in decisions]
 
 
 class ReasonForm(Form):

@@ -17,7 +17,7 @@ from directory.moderation.moderation import DecisionRefused, decide_flag, undo_f
 from directory.rules.vocabulary import FlagDecision, FlagKind, FlagState, Severity
 from directory.views.access import current_account, moderators_only
 from directory.views.loading import ID, page_number, row
-from directory.views.moderator_forms import DECISIONS, SAY_WHY, DecisionForm, ReasonForm
+from directory.views.moderator_forms import SAY_WHY, DecisionForm, ReasonForm, flag_decisions
 
 bp = Blueprint("moderators", __name__, url_prefix="/moderation")
 
@@ -58,7 +58,7 @@ def flag(flag_id: int) -> str:
 @moderators_only
 def decide(flag_id: int) -> ResponseReturnValue:
     context, form = _context(flag_id), DecisionForm()
-    form.offer((decision, DECISIONS[decision]) for decision in context.decisions)
+    form.offer(flag_decisions(context.decisions, context.flag.severity))
     if not form.validate():
         return _flag_page(context, form), 422
     told = form.data
@@ -114,7 +114,7 @@ def _refused(flag_id: int, form: DecisionForm, refused: DecisionRefused) -> Resp
 
 
 def _flag_page(context: FlagContext, form: DecisionForm) -> str:
-    form.offer((decision, DECISIONS[decision]) for decision in context.decisions)
+    form.offer(flag_decisions(context.decisions, context.flag.severity))
     return render_template(
         "moderators/flag.html", context=context, form=form, undo_form=ReasonForm(formdata=None, prefix="undo")
     )

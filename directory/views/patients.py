@@ -14,6 +14,7 @@ from directory import clock
 from directory.evidence import evidence
 from directory.extensions import db
 from directory.search import search
+from directory.search.places import namesakes
 from directory.views import search_form, specimen
 from directory.views.access import everybody
 from directory.views.cards import card
@@ -44,6 +45,7 @@ def find() -> ResponseReturnValue:
         cards=[card(row, unit=wanted.radius.unit, now=now) for row in page.rows],
         form=search_form.fields(wanted, page.facets, typed=request.args),
         chosen=search_form.chosen(wanted),
+        namesakes=namesakes(wanted.place) if wanted.place else [],
         wider=search_form.wider(db.session(), wanted, now=now) if not page.rows else None,
         page_address=lambda number: search_form.address(wanted.changed(page=number)),
         canonical=current_app.config["SITE_URL"].rstrip("/") + search_form.address(wanted),

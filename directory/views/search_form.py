@@ -62,7 +62,7 @@ class Wider:
     circles: tuple[tuple[str, str], ...]  # "50 miles", address
     nearest: ResultRow | None
     nearest_distance: str
-    farthest: str  # how far was looked: "497 miles"
+    farthest: str  # how far was looked: "about 500 miles"
 
 
 def address(wanted: SearchRequest) -> str:
@@ -131,7 +131,7 @@ def wider(session: Session, wanted: SearchRequest, *, now: datetime) -> Wider:
         circles=tuple((radius.words, address(wanted.changed(radius=radius))) for radius in useful[:2]) if reach else (),
         nearest=nearest,
         nearest_distance=nearest.distance_words(wanted.radius.unit) if nearest else "",
-        farthest="497 miles" if wanted.radius.unit == "mi" else f"{LARGEST_RADIUS_KM} kilometers",
+        farthest="about 500 miles" if wanted.radius.unit == "mi" else f"{LARGEST_RADIUS_KM} kilometers",
     )
 
 

@@ -33,6 +33,9 @@ from tests.registry_files import Register, read_file, row
 pytestmark = pytest.mark.browser
 
 WIDTHS = (390, 1280)
+CUT_OFF = """boxes => [...document.querySelectorAll(boxes)]
+    .filter(box => box.scrollWidth > box.clientWidth).map(box => box.getAttribute('aria-label'))"""
+"""Tables of which a part is out of sight until somebody scrolls sideways."""
 WORDS = "The board has my number; the practice is at 12 Lotus Road since 2011."
 
 
@@ -128,6 +131,8 @@ def test_no_page_behind_the_sign_in_has_a_violation_or_spills_over(
         if shots:
             page.screenshot(path=shots / f"{re.sub('[^a-z0-9]+', '-', path)}-{width}-{scheme}.png", full_page=True)
         wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        hidden = page.evaluate(CUT_OFF, ".table-box" if width == 1280 else ".table-box:has(table.beside)")
+        found += [f"{path}: cut off: {each}" for each in hidden]
         found += [f"{path}: {each}" for each in violations(page)] + ([f"{path}: wider by {wider}"] if wider > 0 else [])
     context.close()
     assert found == []

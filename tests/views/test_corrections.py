@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -151,9 +153,10 @@ def test_a_request_is_decided_once(session: Session, listing: Listing, mo: Accou
         decide_request(session, asked, RequestState.DONE, reason="Done after all.", by=mo, at=NOW)
 
 
-def test_a_machine_that_sends_many_is_slowed(database: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def sent_by_one_place(database: str, folder: Path, texts: list[str]) -> list[int]:
+    """The answers to one form sent with each of `texts`, where limits hold."""
     settings = {"ENV": "development", "DATABASE_URL": database, "SECRET_KEY": "t" * 40}
-    app = create_app(settings, instance=tmp_path)
+    app = create_app(settings, instance=folder)
     with app.app_context():
         slug = make_listing(db.session()).slug
         db.session.commit()
@@ -161,7 +164,20 @@ def test_a_machine_that_sends_many_is_slowed(database: str, tmp_path: Any, monke
     visitor, path = Visitor(app), f"/practitioners/{slug}/report"
     page = visitor.get(path)
     hidden = {str(tag["name"]): str(tag["value"]) for tag in page.html.select("main input[type=hidden]")}
-    statuses = [visitor.client.post(path, data={**hidden, "text": "x"}).status_code for _ in range(6)]
+    statuses = [visitor.client.post(path, data={**hidden, "text": text}).status_code for text in texts]
     with app.app_context():
         db.engine.dispose()
-    assert statuses == [422] * 5 + [429]
+    return statuses
+
+
+def test_a_machine_that_sends_many_is_slowed(database: str, tmp_path: Path) -> None:
+    assert sent_by_one_place(database, tmp_path, ["x"] * 31) == [422] * 30 + [429]
+
+
+def test_mistakes_that_are_put_right_do_not_use_up_what_one_may_send(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = (NOW + timedelta(minutes=number) for number in itertools.count())
+    monkeypatch.setattr("directory.clock.utc_now", lambda: next(times))
+    statuses = sent_by_one_place(database, tmp_path, [*["x"] * 6, *[f"{WORDS} {number}" for number in range(6)]])
+    assert statuses == [422] * 6 + [302] * 5 + [429]

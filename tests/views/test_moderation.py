@@ -139,6 +139,29 @@ def test_a_flag_shows_listing_and_record_side_by_side(
     assert listing.name in page.text and "Nothing of this is public" in page.text
 
 
+def test_two_records_of_one_number_stand_beside_the_listing_under_their_own_names(
+    app: Flask, session: Session, register: Register, mo: Account
+) -> None:
+    make_credential(session, make_listing(session), number="AC 10001", number_key="10001")
+    session.commit()
+    read_file(session, register, [row(), row(first="Wilhelmina", last="Oddfellow", Status="Expired")], at=NOW)
+    flag = open_flags(session)[FlagKind.LICENSE_AMBIGUOUS]
+    page = signed_in(app, mo).get(f"/moderation/flags/{flag.id}")
+    assert len({region["aria-label"] for region in page.html.select("[role=region]:has(table.beside)")}) == 2
+
+
+@pytest.mark.parametrize(
+    ("severity", "words"), [(Severity.HIGH, "a notice to the practitioner"), (Severity.OPERATIONAL, "an operator")]
+)
+def test_what_a_moderator_may_decide_fits_what_the_flag_is_about(
+    app: Flask, session: Session, mo: Account, severity: Severity, words: str
+) -> None:
+    flag = make_flag(session, make_listing(session), severity, FlagKind.CHECK_OVERDUE)
+    session.commit()
+    page = signed_in(app, mo).get(f"/moderation/flags/{flag.id}")
+    assert words in page.one("label[for=decision-0]").get_text()
+
+
 def test_a_moderator_dismisses_a_flag_with_a_reason_and_takes_it_back(
     app: Flask, session: Session, register: Register, mo: Account
 ) -> None:
@@ -232,6 +255,7 @@ def test_a_persons_word_on_a_match_is_remembered_and_the_license_checked_again(
     assert match.verdict is Verdict.UNSURE
     desk = signed_in(app, mo)
     assert f"/moderation/matches/{match.id}" in desk.get("/moderation/matches").links()
+    assert f"/moderation/matches/{match.id}" not in desk.get(f"/moderation/matches/{match.id}").links()
     fill(desk, f"/moderation/matches/{match.id}", {"decision": "same", "reason": "Married name; the board said so."})
     session.rollback()
     assert session.scalars(select(MatchJudgement.judgement)).all() == [Judgement.SAME]

@@ -75,6 +75,11 @@ def test_one_click_leaves_only_confirmed_licenses(browser: Browser, neighborhood
     assert page.one(".chosen a")["href"] == "/search?near=90012"
 
 
+def test_a_town_that_shares_its_name_offers_the_others(browser: Browser, neighborhood: Session) -> None:
+    assert "/search?near=Vancouver%2C+BC%2C+Canada" in browser.get("/search?near=Vancouver").links()
+    assert "Not this one?" not in browser.get("/search?near=90012").text
+
+
 def test_a_card_says_how_old_its_evidence_is(browser: Browser, neighborhood: Session) -> None:
     card = browser.get("/search?near=90012&license=yes").html.select(".card")[0].get_text(" ", strip=True)
     card = card.replace("\N{NO-BREAK SPACE}", " ")
