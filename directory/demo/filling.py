@@ -67,7 +67,10 @@ class Filled:
 def fill(
     session: Session, cast: Sequence[Player], *, password: str, at: datetime, commit: Callable[[], None]
 ) -> Filled:
-    """Imports the cast's listings as a file, makes the demo's accounts, and lets every seventh practitioner claim."""
+    """Imports the cast's listings as a file, makes the demo's accounts, and lets every seventh practitioner claim.
+
+    One that was cut off goes on from there when it is called again.
+    """
     day = at - timedelta(days=45)
     stream = io.BytesIO(listings_file(cast).encode())
     report = import_listings(session, stream, at=day, commit=commit, progress=lambda rows: None)
@@ -75,6 +78,8 @@ def fill(
     people = make_accounts(session, hashed, at=day)
     claimed = 0
     for number, (listing, player) in enumerate(_claimed_listings(session, cast)):
+        if listing.owner_id is not None:  # by a filling that was cut off
+            continue
         owner = _owner(session, people, number, hashed, at=day)
         _claim(session, listing, player, owner, moderator=people["mo"], at=at - timedelta(days=20))
         _describe(session, listing, owner, number, at=at - timedelta(days=10))
@@ -133,11 +138,9 @@ def _account(session: Session, name: str, hashed: str, *, at: datetime, roles: t
 
 
 def _claimed_listings(session: Session, cast: Sequence[Player]) -> list[tuple[Listing, Player]]:
-    """Every seventh of the cast whose listing nobody has yet."""
+    """Every seventh of the cast, with the listing."""
     chosen = {f"demo-{number}": cast[number] for number in range(0, len(cast), EVERY)}
-    rows = session.scalars(
-        select(Listing).where(Listing.origin == ListingOrigin.IMPORT, Listing.owner_id.is_(None)).order_by(Listing.id)
-    )
+    rows = session.scalars(select(Listing).where(Listing.origin == ListingOrigin.IMPORT).order_by(Listing.id))
     return [(listing, chosen[key]) for listing in rows if (key := _external_id(listing)) in chosen]
 
 

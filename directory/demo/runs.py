@@ -12,7 +12,7 @@ from directory import clock, jobs
 from directory.accounts import accounts
 from directory.models.registry import RegistryRun
 from directory.registries import registries
-from directory.registries.registry_runs import Asked, queue_run, work_on
+from directory.registries.registry_runs import Asked, HalfApplied, queue_run, take_up, work_on
 from directory.rules.vocabulary import RunChannel
 from scrapers.rehearsal import files
 from scrapers.rehearsal.cast import Player, cast
@@ -62,10 +62,24 @@ def _run(session: Session, registry_id: str, asked: Asked, *, days_ago: int = 0,
         return clock.utc_now() - timedelta(days=days_ago)
 
     spec = registries.find_registry(registry_id)
+    _finish_what_was_cut_off(session, registry_id, asked)
     run = queue_run(session, spec, asked, asked_by="the rehearsal", at=now())
     session.commit()
     work_on(session, run.id, clock=now)
     say(f"  {spec.title}: {_result(session.get_one(RegistryRun, run.id, populate_existing=True))}")
+
+
+def _finish_what_was_cut_off(session: Session, registry_id: str, asked: Asked) -> None:
+    """A demo that was interrupted may have left a run of the registry: given up, or applied to its end."""
+    while True:
+        try:
+            left = take_up(session, registry_id, asked, now=clock.utc_now())
+        except HalfApplied as half:
+            work_on(session, half.run_id, clock=clock.utc_now)
+            continue
+        if left is None:
+            return
+        work_on(session, left.id, clock=clock.utc_now)
 
 
 def _result(run: RegistryRun) -> str:

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from flask import Flask
@@ -27,6 +28,7 @@ from scrapers.rehearsal.cast import Player, cast
 from scrapers.rehearsal.server import RehearsalServer
 
 PEOPLE = 400
+PATIENCE = 10.0  # seconds that the site and the worker have to end
 ADDRESS = "127.0.0.1:8000"
 REGISTRIES = ROOT / "scrapers" / "rehearsal" / "registries"
 
@@ -45,13 +47,23 @@ def main() -> int:
     with app.app_context():
         upgrade()
         with RehearsalServer(players) as server:
-            if not db.session.scalar(select(func.count(Listing.id))):
-                _fill(app, players, server, password)
+            _fill_once(app, players, server, password)
             log = Path(app.instance_path) / "demo" / "worker.log"
             say(welcome(password, server.address, log=log, seconds=time.monotonic() - begun))
             db.session.remove()
             db.engine.dispose()
             return _serve(environ, log=log)
+
+
+def _fill_once(app: Flask, players: tuple[Player, ...], server: RehearsalServer, password: str) -> None:
+    """Fills an empty directory, or goes on with a filling that was interrupted."""
+    begun = Path(app.instance_path) / "demo" / "filling-has-begun"
+    if not begun.exists() and db.session.scalar(select(func.count(Listing.id))):
+        return
+    begun.parent.mkdir(parents=True, exist_ok=True)
+    begun.touch()
+    _fill(app, players, server, password)
+    begun.unlink()
 
 
 def _fill(app: Flask, players: tuple[Player, ...], server: RehearsalServer, password: str) -> None:
@@ -114,11 +126,24 @@ def _serve(environ: dict[str, str], *, log: Path) -> int:
     except KeyboardInterrupt:
         return 0
     finally:
-        for child in children:
-            child.terminate()
-        for child in children:
-            child.wait(timeout=20)
+        stop(children)
+
+
+def stop(children: Sequence[subprocess.Popen[bytes]], *, patience: float = PATIENCE) -> None:
+    """Ends them: asked first, and by force when they take longer than `patience` or somebody interrupts again."""
+    for child in children:
+        child.terminate()
+    end = time.monotonic() + patience
+    for child in children:
+        try:
+            child.wait(timeout=max(0.1, end - time.monotonic()))
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            child.kill()
+            child.wait()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Stopped. `make run` goes on from here.")
