@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import click
 
-class SettingError(ValueError):
-    """A setting that cannot be used. The message begins with its name."""
+
+class SettingError(click.ClickException):
+    """A setting that cannot be used. The message begins with its name; a command prints that line and exits with 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,12 @@ def _database_url(value: str) -> str:
     return value
 
 
+def _folder(value: str) -> str:
+    if "://" in value:
+        raise ValueError("expected a folder; buckets are not supported yet")
+    return value
+
+
 def _email(value: str) -> str:
     if value.count("@") != 1 or any(character.isspace() for character in value):
         raise ValueError("expected one e-mail address")
@@ -104,8 +112,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "STORAGE_URL",
         "",
-        _text,
-        "Where captures and documents are kept: a folder, or `s3://bucket/prefix`. Empty: `instance/storage`.",
+        _folder,
+        "The folder where captures and documents are kept. Empty: `instance/storage`. Buckets are not supported yet.",
     ),
     Setting(
         "SECRET_KEY",

@@ -94,7 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.id = None
     try:
         if given.verb != "list" and given.needed and not (given.id or given.spec):
-            raise SpecError("give a registry's ID or --spec FILE")
+            wanted = ", and the files to read after it" if given.verb == "read" else ""
+            raise SpecError(f"give a registry's ID or --spec FILE{wanted}")
         settings = commands.Settings.from_environment(os.environ)
         return VERBS[given.verb](given, settings)
     except SpecError as wrong:

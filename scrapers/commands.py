@@ -9,6 +9,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from scrapers.by_hand import ByHand
@@ -30,17 +31,26 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Raises SpecError for a rehearsal in production."""
-        rehearsal = environ.get("REHEARSAL", "") in ("1", "true", "yes")
+        """Raises SpecError with the name of a setting that is wrong."""
+        rehearsal = _yes_no("REHEARSAL", environ.get("REHEARSAL", ""))
         if rehearsal and environ.get("ENV") == "production":
             raise SpecError("REHEARSAL is refused when ENV=production")
-        folders = environ.get("REGISTRIES_PATH", "")
+        folders = [folder for folder in environ.get("REGISTRIES_PATH", "").split(os.pathsep) if folder]
+        for folder in folders:
+            if not Path(folder).is_dir():
+                raise SpecError(f"REGISTRIES_PATH: no folder {folder}")
         return cls(
-            registries=tuple(folder for folder in folders.split(os.pathsep) if folder),
+            registries=tuple(folders),
             contact=environ.get("CONTACT_EMAIL", ""),
             site_url=environ.get("SITE_URL", ""),
             rehearsal=rehearsal,
         )
+
+
+def _yes_no(name: str, value: str) -> bool:
+    if value.lower() not in ("", "0", "no", "false", "off", "1", "yes", "true", "on"):
+        raise SpecError(f"{name}: expected 1 or 0")
+    return value.lower() in ("1", "yes", "true", "on")
 
 
 def now() -> datetime:

@@ -33,6 +33,7 @@ CODES = {
 
 def fetch(given: Namespace, settings: Settings) -> int:
     spec = chosen(given, settings)
+    _look_where_records_go(given.out)
     report = refused_for_terms(spec, given, settings)
     if report is not None:
         return concluded(report, given)
@@ -58,6 +59,7 @@ def read(given: Namespace, settings: Settings) -> int:
     for file in given.files:
         if not file.is_file():
             raise SpecError(f"{file} is no file")
+    _look_where_records_go(given.out)
     channel = given.channel or channel_of_files(spec, given.files)
     scrape = Scrape(
         spec, channel=channel, captures=Captures(given.captures), now=now, files=given.files, on_progress=_progress
@@ -117,6 +119,12 @@ def _wanted(given: Namespace) -> Wanted | None:
 
 def _progress(report: RunReport) -> None:
     tell(f"{report.registry}: {report.pages} pages, {report.rows} rows, {report.records} records")
+
+
+def _look_where_records_go(out: Path | None) -> None:
+    """Raises SpecError for a place that cannot be written to, before anybody is asked."""
+    if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
+        raise SpecError(f"--out: {out} cannot be written: {'it is a folder' if out.is_dir() else 'no such folder'}")
 
 
 def _run_to_the_end(scrape: Scrape, given: Namespace) -> int:

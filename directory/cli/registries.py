@@ -14,7 +14,7 @@ from directory.cli.registry_runs import decide, import_page, run
 from directory.clock import utc_now
 from directory.extensions import db, only_reading
 from directory.registries import registries, source_health
-from directory.registries.published_records import current_records
+from directory.registries.published_records import current_records, has_runs
 from directory.registries.source_health import RegistryLine
 from scrapers.errors import SpecError
 from scrapers.spec import RegistrySpec
@@ -109,6 +109,8 @@ def health(as_json: bool) -> None:
 def records(registry_id: str, as_json: bool) -> None:
     """The records of a registry as stored, of the last accepted run."""
     with only_reading():
+        if not has_runs(db.session(), registry_id):  # one that was run with --spec need not be known
+            _find(registry_id)
         found = current_records(db.session(), registry_id)
         if as_json:
             _print_list(found)

@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 
 from directory import ROOT, create_app
 from directory.clock import utc_now, utc_today
+from directory.config import SettingError
 from directory.demo import filling, runs
 from directory.extensions import db
 from directory.models.listing import Listing
@@ -147,3 +148,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit("Stopped. `make run` goes on from here.")
+    except SettingError as wrong:
+        sys.exit(str(wrong))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session
 
 from directory.models.registry import PublishedRecord, RegistryRun
@@ -31,6 +31,11 @@ ROWS = (
     PublishedRecord.record,
 )
 """What matching and checking need of a published record."""
+
+
+def has_runs(session: Session, registry_id: str) -> bool:
+    """Whether a run of the registry was ever asked for."""
+    return bool(session.scalar(select(exists().where(RegistryRun.registry_id == registry_id))))
 
 
 def current_records(session: Session, registry_id: str) -> Iterable[dict[str, Any]]:

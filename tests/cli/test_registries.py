@@ -103,6 +103,7 @@ def test_the_network_is_refused_before_the_terms_were_read(cli: FlaskCliRunner, 
     [
         ("run",),
         ("run", "no_such_registry"),
+        ("records", "no_such_registry", "--json"),
         ("run", "us_md", "--file", "/no/such/file.csv"),
         ("run", "us_md", "--lookup", "1"),
         ("enable", "us_md", "--terms-read-by", "nobody", "--note", "x"),

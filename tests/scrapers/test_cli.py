@@ -51,6 +51,22 @@ def test_an_operators_folder_is_listed_too(capsys: Captured, tmp_path: Path, mon
     assert run(capsys, "check", "xx_board", "--json") == (0, {"sound": True, "doubts": {"xx_board": []}})
 
 
+@pytest.mark.parametrize(("name", "value"), [("REGISTRIES_PATH", "/no/such/folder"), ("REHEARSAL", "perhaps")])
+def test_a_wrong_setting_stops_the_start_with_its_name(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert main(["list"]) == 2
+    assert f"{name}: " in capsys.readouterr().err
+
+
+def test_records_that_can_go_nowhere_are_refused_before_anything_is_read(capsys: Captured, tmp_path: Path) -> None:
+    file = make_file(tmp_path, ROWS)
+    for out in (tmp_path / "missing" / "records.jsonl", tmp_path):
+        assert main(["read", "--spec", str(make_yaml(tmp_path)), str(file), "--out", str(out)]) == 2
+        assert "--out" in capsys.readouterr().err
+
+
 def test_check_says_what_is_wrong_with_a_description(capsys: Captured, tmp_path: Path) -> None:
     assert run(capsys, "check", "--json")[1]["sound"] is True
     code, told = run(capsys, "check", "--spec", make_yaml(tmp_path, colour="red"), "--json")
