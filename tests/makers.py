@@ -46,6 +46,7 @@ def make_listing(session: Session, *, claimed_by: Account | None = None, at: dat
     )
     if claimed_by is not None:
         listing.owner_id, listing.claimed_at = claimed_by.id, at
+        listing.contact_given_at = given.get("contact_given_at", at)
     listing.locations = [
         Location(
             **{

@@ -18,7 +18,7 @@ from directory.evidence.evidence import evidence_page, listing_page
 from directory.evidence.listing_pages import CredentialLine, ListingPage
 from directory.evidence.page_words import age_words, amount
 from directory.extensions import db
-from directory.listings.listings import hide_listing, state_insurance, state_training, withdraw_credential
+from directory.listings.listings import edit_listing, hide_listing, state_insurance, state_training, withdraw_credential
 from directory.listings.stated_facts import PUBLISHED_BY
 from directory.models.credential import Credential
 from directory.models.flag import Flag
@@ -290,6 +290,18 @@ def test_a_claimed_page_says_what_its_owner_says(session: Session) -> None:
     assert page.consultation == "Free consultation before treatment"
     assert page.contact is not None
     assert page.contact.phone == "+12135550142"
+
+
+def test_a_phone_from_public_records_is_public_only_once_the_owner_gives_it(session: Session) -> None:
+    ada = make_account(session)
+    listing = make_listing(session, claimed_by=ada, phone="+12135550142", contact_given_at=None)
+    contact = page_of(session, listing).contact
+    assert contact is not None
+    assert contact.phone == ""
+    edit_listing(session, listing, {"phone": "+1 213 555 0142"}, by=ada, at=NOW)
+    contact = page_of(session, listing).contact
+    assert contact is not None
+    assert contact.phone == "+12135550142"
 
 
 def test_hidden_removed_and_unknown_listings_have_no_page(session: Session) -> None:

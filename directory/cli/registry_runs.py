@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
 @click.option("--file", "files", type=FILE, multiple=True, help="Read this file instead of the network.")
 @click.option("--base-url", default="", help="Ask another scheme and host, for rehearsals.")
 @click.option("--lookup", default="", metavar="NUMBER", help="Ask for one number only.")
+@click.option("--retrieved-at", default="", metavar="ISO", help="When the files were obtained; otherwise now.")
 @click.option("--create-listings", is_flag=True, help="List whoever is not listed yet.")
 @click.option("--most-pages", type=click.IntRange(1), help="Stop after so many pages; the run is then incomplete.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -54,6 +55,7 @@ def run(
     files: tuple[Path, ...],
     base_url: str,
     lookup: str,
+    retrieved_at: str,
     create_listings: bool,
     most_pages: int | None,
     as_json: bool,
@@ -61,6 +63,8 @@ def run(
     """Read a registry, judge what came, and apply it if it can be believed."""
     if files and lookup:
         raise click.UsageError("--file and --lookup exclude each other")
+    if retrieved_at and not files:
+        raise click.UsageError("--retrieved-at goes with --file: what the network answers is retrieved now")
     channel = RunChannel.FILE if files else RunChannel.LOOKUP if lookup else RunChannel.ROSTER
     asked = Asked(
         channel=channel,
@@ -68,6 +72,7 @@ def run(
         base_url=base_url,
         lookup=lookup,
         create_listings=create_listings,
+        retrieved_at=_moment(retrieved_at).isoformat() if retrieved_at else "",
         spec_path=str(spec_path.resolve()) if spec_path else "",
         most_pages=most_pages,
     )

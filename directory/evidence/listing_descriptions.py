@@ -54,8 +54,13 @@ def described(
         price=_price(listing),
         consultation=CONSULTATION_WORDS[listing.consultation],
         new_patients=listing.new_patients,
-        contact=Contact(listing.phone, listing.email, listing.website),
+        contact=_contact(listing),
     )
+
+
+def _contact(listing: Row[Any]) -> Contact:
+    """What the owner gave for the public. What an import or a registry brought was not given by them."""
+    return Contact(listing.phone, listing.email, listing.website) if listing.contact_given_at else Contact()
 
 
 def name_of(listing: Row[Any]) -> str:

@@ -40,6 +40,7 @@ __all__ = [
 
 MOST_PLACES = 5
 _PLACE_FIELDS = frozenset({"practice_name", "street", "city", "region", "postal_code", "country"})
+_CONTACT = {"phone", "email", "website"}
 _PRICES = frozenset({"price_session", "price_sessions", "price_currency"})
 
 
@@ -63,6 +64,8 @@ def edit_listing(
     changed = sorted(name for name, value in values.items() if getattr(listing, name) != value)
     for name in changed:
         setattr(listing, name, values[name])
+    if _CONTACT & values.keys():
+        listing.contact_given_at = at
     if _PRICES & set(changed):
         listing.price_stated_on = at.date() if listing.price_session is not None else None
     if places is not None and _replace_places(session, listing, places):

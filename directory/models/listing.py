@@ -64,6 +64,7 @@ class Listing(Model):
 
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     claimed_at: Mapped[datetime | None]
+    contact_given_at: Mapped[datetime | None]  # when the owner last gave phone, e-mail or site for the public
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -158,7 +158,7 @@ def _free_from_owner(
         reason=reason,
         at=at,
     )
-    listing.owner_id = listing.claimed_at = None
+    listing.owner_id = listing.claimed_at = listing.contact_given_at = None
     session.flush()
 
 
