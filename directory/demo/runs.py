@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory import clock, jobs
 from directory.accounts import accounts
-from directory.models.registry import RegistryRun
+from directory.models.account import Account
+from directory.models.registry import RecordMatch, RegistryRun
+from directory.moderation.moderation import judge_match
 from directory.registries import registries
 from directory.registries.registry_runs import Asked, HalfApplied, queue_run, take_up, work_on
-from directory.rules.vocabulary import RunChannel
+from directory.rules.vocabulary import Judgement, RunChannel, Verdict
 from scrapers.rehearsal import files
 from scrapers.rehearsal.cast import Player, cast
 
@@ -22,6 +25,7 @@ OVER_THE_NETWORK = ("us_wa", "us_co", "us_il", "rehearsal_nj", "us_md", "us_oig_
 READ_TWICE = ("us_wa", "us_il")
 LOOKED_UP = 3
 STRANGERS = 60
+LEFT_IN_DOUBT = 2
 Say = Callable[[str], None]
 
 
@@ -55,6 +59,27 @@ def _run_files(session: Session, players: Sequence[Player], folder: Path, say: S
         checker_id=checker.id if checker else None,
     )
     _run(session, "us_ncbahm", saved, say=say)
+    if checker is not None:
+        say(f"  Mo compared {_compare(session, checker)} of its cards with listings and says: the same person.")
+
+
+def _compare(session: Session, moderator: Account) -> int:
+    """The directory prints no numbers, so a name never decides: a person compares. A few are left for whoever looks."""
+    doubtful = select(RecordMatch).where(RecordMatch.registry_id == "us_ncbahm", RecordMatch.verdict == Verdict.UNSURE)
+    matches = session.scalars(doubtful.order_by(RecordMatch.id)).all()[LEFT_IN_DOUBT:]
+    for match in matches:
+        judge_match(
+            session,
+            registry_id=match.registry_id,
+            source_key=match.source_key,
+            listing_id=match.listing_id,
+            judgement=Judgement.SAME,
+            reason="The practice's telephone number and town stand on the card as well.",
+            by=moderator,
+            at=clock.utc_now(),
+        )
+        session.commit()
+    return len(matches)
 
 
 def _run(session: Session, registry_id: str, asked: Asked, *, days_ago: int = 0, say: Say) -> None:

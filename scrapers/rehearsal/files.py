@@ -88,7 +88,8 @@ def _card(player: Player) -> str:
         f'<p class="name"><a href="/FAP/PractitionerDetail?AgencyClientId={key}" title="View the profile">'
         f"{escape(player.given)} {escape(player.family)}</a></p>"
         '<p class="gendar">Certified Diplomate | </p><div class="iconic-callout">'
-        '<div class="iconic-callout__item"><i class="icon-call-end"></i><p class="copy"><em>202-555-0100</em></p></div>'
+        '<div class="iconic-callout__item"><i class="icon-call-end"></i><p class="copy">'
+        f"<em>202-555-{player.phone[-4:]}</em></p></div>"
         '<div class="iconic-callout__item"><i class="icon-globe"></i><p class="copy">Not Available</p></div>'
         '<div class="iconic-callout__item"><i class="icon-location-pin"></i>'
         f'<p class="copy"><em>{escape(address)}</em></p></div></div></div>'
