@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def main() -> int:
     failed = [name for name, command in CHECKS if run(name, [str(BIN / command[0]), *command[1:]])]
     with postgres.running() as address:
         environ = {**os.environ, "TEST_POSTGRES_URL": address or ""}
+        environ["TMPDIR"] = postgres.scratch() or tempfile.gettempdir()
         tests = [
             str(BIN / "python"),
             "-m",
