@@ -78,7 +78,10 @@ def chosen(given: Namespace, settings: Settings) -> RegistrySpec:
 
 
 def list_registries(given: Namespace, settings: Settings) -> int:
-    specs = known_specs(settings.registries).values()
+    problems: list[SpecError] = []
+    specs = known_specs(settings.registries, problems=problems).values()
+    for problem in problems:
+        tell(f"cannot be used: {problem}")
     if given.json:
         put_json([_described(spec) for spec in specs])
         return DONE
@@ -114,14 +117,18 @@ def by_hand_of(spec: RegistrySpec) -> ByHand | None:
 
 def check(given: Namespace, settings: Settings) -> int:
     """Whether descriptions are sound. One that cannot even be read is a failure with its file and key."""
+    problems: list[SpecError] = []
     try:
         all_known = not (given.id or given.spec)
-        specs = list(known_specs(settings.registries).values()) if all_known else [chosen(given, settings)]
-        doubts = {spec.id: list(doubts_about(spec)) for spec in specs}
+        known = known_specs(settings.registries, problems=problems).values() if all_known else [chosen(given, settings)]
+        specs = list(known)
     except SpecError as wrong:
         if "is not a known registry" in str(wrong):
             raise
-        specs, doubts = [], {str(given.spec or given.id or "registries"): [str(wrong)]}
+        specs, problems = [], [wrong]
+    doubts = {spec.id: list(doubts_about(spec)) for spec in specs}
+    if problems:
+        doubts[str(given.spec or given.id or "registries")] = [str(problem) for problem in problems]
     if given.json:
         put_json({"sound": not any(doubts.values()), "doubts": doubts})
     for name, found in doubts.items():

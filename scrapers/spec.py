@@ -233,22 +233,33 @@ def _hosts(stated: tuple[str, ...], channels: Iterable[Channel]) -> frozenset[st
     return frozenset(origin_of(address) for address in addresses)
 
 
-def known_specs(extra_paths: Iterable[Path | str] = ()) -> dict[str, RegistrySpec]:
-    """Every registry on disk by id: the built-in ones and those of further folders. Raises SpecError for a bad or
-    doubled one."""
+def known_specs(
+    extra_paths: Iterable[Path | str] = (), *, problems: list[SpecError] | None = None
+) -> dict[str, RegistrySpec]:
+    """Every registry on disk by id: the built-in ones and those of further folders.
+
+    A bad or doubled one goes to `problems` and does not take the others along; without `problems` it raises SpecError.
+    """
     found: dict[str, RegistrySpec] = {}
-    for folder in (REGISTRIES, *map(Path, extra_paths)):
-        for path in sorted(folder.glob("*.yaml")):
+    for path in (path for folder in (REGISTRIES, *map(Path, extra_paths)) for path in sorted(folder.glob("*.yaml"))):
+        try:
             spec = load_spec(path)
             if spec.id in found:
                 raise SpecError(f"{path.name}: id {spec.id} is taken by {found[spec.id].path}")
+        except SpecError as wrong:
+            if problems is None:
+                raise
+            problems.append(wrong)
+        else:
             found[spec.id] = spec
     return found
 
 
 def find_spec(registry_id: str, extra_paths: Iterable[Path | str] = ()) -> RegistrySpec:
     """The registry of that id. Raises SpecError listing the known ones."""
-    known = known_specs(extra_paths)
+    problems: list[SpecError] = []
+    known = known_specs(extra_paths, problems=problems)
     if registry_id not in known:
-        raise SpecError(f"{registry_id} is not a known registry; known are {', '.join(known)}")
+        because = "".join(f"; cannot be used: {problem}" for problem in problems)
+        raise SpecError(f"{registry_id} is not a known registry; known are {', '.join(known)}{because}")
     return known[registry_id]

@@ -60,6 +60,22 @@ def test_a_wrong_setting_stops_the_start_with_its_name(
     assert f"{name}: " in capsys.readouterr().err
 
 
+def test_one_bad_description_does_not_take_the_others_along(
+    capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_yaml(tmp_path, id="xx_bad", colour="red")
+    make_yaml(tmp_path)
+    file = make_file(tmp_path, ROWS)
+    monkeypatch.setenv("REGISTRIES_PATH", str(tmp_path))
+    assert run(capsys, "read", "xx_board", file, "--json")[1]["outcome"] == "complete"
+    assert main(["list"]) == 0
+    assert "cannot be used: xx_bad.yaml: unknown key: colour" in capsys.readouterr().err
+    code, told = run(capsys, "check", "--json")
+    assert (code, told["sound"], told["doubts"]["registries"]) == (1, False, ["xx_bad.yaml: unknown key: colour"])
+    assert main(["read", "xx_bad", str(file)]) == 2
+    assert "unknown key: colour" in capsys.readouterr().err
+
+
 def test_records_that_can_go_nowhere_are_refused_before_anything_is_read(capsys: Captured, tmp_path: Path) -> None:
     file = make_file(tmp_path, ROWS)
     for out in (tmp_path / "missing" / "records.jsonl", tmp_path):
