@@ -182,7 +182,7 @@ def test_a_run_killed_at_random_points_ends_as_one_that_was_not(fresh_databases:
     chance, kills, rounds, caught = random.Random(20261122), 0, 0, set[str]()
     while kills < kills_wanted:
         rounds += 1
-        assert rounds < 40, "workers are never caught at work"
+        assert rounds < 150, "workers are never caught at work"
         database, folder = make(rounds)
         while work_until(chance.uniform(0.1, 0.8) * whole, database, folder, *job):
             kills += 1
