@@ -88,6 +88,17 @@ def test_a_list_that_is_not_whole_says_nothing_by_leaving_somebody_out(session: 
     assert current(session) == 4
 
 
+def test_an_excerpt_of_a_list_confirms_and_its_silence_means_nothing(session: Session, register: Register) -> None:
+    text = register.spec_path.read_text(encoding="utf-8")
+    expecting = text.replace('all.csv"}', 'all.csv", expect: {least: 100}}')
+    register.spec_path.write_text(expecting, encoding="utf-8")
+
+    run = read_file(session, register, people(4), at=NOW)
+
+    assert expecting != text
+    assert (run.state, run.outcome, run.is_whole) == (RunState.APPLIED, "complete", False)
+
+
 def test_a_file_with_another_layout_changes_nothing_and_moderators_are_told_once(
     session: Session, register: Register
 ) -> None:

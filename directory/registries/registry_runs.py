@@ -201,7 +201,14 @@ def _is_whole(spec: RegistrySpec, run: RegistryRun, report: RunReport) -> bool:
         and run.channel in (RunChannel.ROSTER, RunChannel.FILE)
         and spec.completeness in WHOLE_LISTS
         and spec.authority is not Authority.SELF_REPORTED
+        and report.records >= _least_on_the_list(spec)
     )
+
+
+def _least_on_the_list(spec: RegistrySpec) -> int:
+    """How many a healthy whole list has, by any channel. Of an excerpt who is on it counts, who is not does not."""
+    channels = (channel.expect.least for channel in spec.channels.values() if channel.expect)
+    return max(spec.expect.least, *channels, 0)
 
 
 def _end(session: Session, claim: Claim, state: RunState, reason: str, *, clock: Clock, **values: Any) -> None:
