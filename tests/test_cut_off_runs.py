@@ -182,10 +182,13 @@ def test_a_run_killed_at_random_points_ends_as_one_that_was_not(fresh_databases:
     chance, kills, rounds, caught = random.Random(20261122), 0, 0, set[str]()
     while kills < kills_wanted:
         rounds += 1
-        assert rounds < 150, "workers are never caught at work"
+        assert rounds < 40, "workers are never caught at work"
         database, folder = make(rounds)
+        before = kills
         while work_until(chance.uniform(0.1, 0.8) * whole, database, folder, *job):
             kills += 1
             caught.add(state_in(database))
+        if kills == before:
+            whole *= 0.8  # the first worker was slower than they are now: come earlier
         assert content(database, folder) == expected
     assert RunState.STAGED.value in caught, "never killed while it was applied"
