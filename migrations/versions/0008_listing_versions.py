@@ -1,0 +1,14 @@
+"""What a listing's page was made of at every moment"""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    pass
+
+
+def downgrade():
+    pass
