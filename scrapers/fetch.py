@@ -19,6 +19,7 @@ from scrapers.body import BodyCutOff, Unpacked, beginning_of
 from scrapers.captures import Capture, Captures
 from scrapers.channels import Channel
 from scrapers.errors import SourceBlocked, SourceChanged, SourceDown, SpecError
+from scrapers.journal import Cookies
 from scrapers.own_keys import with_own_keys
 from scrapers.pace import Pace
 from scrapers.request import Request
@@ -82,6 +83,14 @@ class Fetcher:
 
     def close(self) -> None:
         self._session.close()
+
+    def cookies(self) -> Cookies:
+        """With what the sources know us, for going on later (`scrapers.journal`)."""
+        return self._session.cookies()
+
+    def take_cookies(self, cookies: Cookies) -> None:
+        """Goes on as whom the sources knew before."""
+        self._session.take_cookies(cookies)
 
     def fetch(self, request: Request, channel: Channel) -> Capture:
         """The capture of what the source answered. Raises SourceDown, SourceBlocked or SourceChanged."""

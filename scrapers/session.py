@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import requests
+from requests.cookies import create_cookie
 from urllib3.exceptions import HTTPError
 
 from scrapers.addresses import CheckedAdapter
 from scrapers.body import BodyCutOff
 from scrapers.errors import SourceChanged, SourceDown
+from scrapers.journal import Cookies
 from scrapers.pace import Pace
 from scrapers.request import Request
 
 COMPLAINTS = frozenset((408, 429, 500, 502, 503, 504))
 LONGEST_DELAY = 60.0
 MOST_HEADER_BYTES = 64 * 1024
+COOKIE = ("name", "value", "domain", "path", "secure", "expires", "discard")
 
 
 class MayPass(SourceDown):
@@ -55,6 +58,15 @@ class PoliteSession:
     def close(self) -> None:
         self._session.close()
         self._transport.let_go()
+
+    def cookies(self) -> Cookies:
+        """The cookies of this session, as plain values."""
+        return [{name: getattr(cookie, name) for name in COOKIE} for cookie in self._session.cookies]
+
+    def take_cookies(self, cookies: Cookies) -> None:
+        """Puts such cookies back."""
+        for cookie in cookies:
+            self._session.cookies.set_cookie(create_cookie(**cookie))  # type: ignore[no-untyped-call]
 
     def keep_apart(self, url: str, seconds: float) -> None:
         """From now on at least so many seconds between requests to this host (its robots.txt asked for it)."""
