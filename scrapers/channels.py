@@ -9,6 +9,7 @@ from typing import Any
 
 from scrapers.by_hand import ByHand, by_hand_from_yaml
 from scrapers.errors import SpecError
+from scrapers.mhtml import ENDINGS
 from scrapers.strict import StrictMapping, texts_of
 
 CHANNELS = ("roster", "lookup", "file", "saved_page", "manual")
@@ -71,7 +72,10 @@ class Channel:
 
     def fits(self, file_name: str) -> bool:
         """Whether a file's name is one that this channel reads. No pattern fits every name."""
-        return not self.pattern or any(fnmatchcase(file_name.lower(), one.lower()) for one in self.pattern)
+        name = file_name.lower()
+        if self.name == "saved_page" and name.endswith(ENDINGS):
+            name = f"{name.rpartition('.')[0]}.html"  # the same page, saved as one file
+        return not self.pattern or any(fnmatchcase(name, one.lower()) for one in self.pattern)
 
 
 def channel_from_yaml(name: str, given: Any, where: str) -> Channel:

@@ -17,10 +17,12 @@ from scrapers.channels import Channel
 from scrapers.decoding import decode_page
 from scrapers.errors import RowRejected, SourceChanged
 from scrapers.markup import Markup, Within, text_of
+from scrapers.mhtml import archive_in
 from scrapers.record import Evidence, Method
 from scrapers.request import Request
 from scrapers.row_file import RowFile
 from scrapers.rows import Row
+from scrapers.walls import wall_in, wall_in_bytes
 
 __all__ = ["Page", "Request", "text_of"]
 
@@ -32,8 +34,9 @@ class Page:
         self.request = request
         self.capture = capture
         self.channel = channel
-        self.url = capture.url
-        self.evidence = Evidence(capture.url, capture.retrieved_at, capture.sha256, method)
+        self.archive = archive_in(capture.path) if channel.name == "saved_page" else None
+        self.url = (self.archive.saved_from if self.archive else "") or capture.url
+        self.evidence = Evidence(self.url, capture.retrieved_at, capture.sha256, method)
 
     @property
     def note(self) -> str:
@@ -47,15 +50,23 @@ class Page:
 
     @cached_property
     def body_text(self) -> str:
-        """The whole page as text. Raises SourceChanged when it is too long or cannot be decoded."""
-        if self.capture.size > self.channel.max_bytes:
-            raise SourceChanged(f"is {self.capture.size} bytes long", expected=f"at most {self.channel.max_bytes}")
+        """The whole page as text, of an archive its main document. Raises SourceChanged when it is too long or cannot
+        be decoded."""
+        size = len(self.archive.html) if self.archive else self.capture.size
+        if size > self.channel.max_bytes:
+            raise SourceChanged(f"is {size} bytes long", expected=f"at most {self.channel.max_bytes}")
         charset = re.search(r"charset=\s*\"?([\w-]+)", self.capture.media_type)
         stated = charset.group(1) if charset else self.channel.encoding
         try:
+            if self.archive:
+                return decode_page(self.archive.html, stated=self.archive.charset or stated)
             return decode_page(self.capture.path.read_bytes(), stated=stated)
         except (ValueError, LookupError) as wrong:
             raise SourceChanged(f"cannot be read as text: {wrong}") from wrong
+
+    def wall(self) -> str:
+        """What stands in the way on this page ("reCAPTCHA"), or ""."""
+        return wall_in_bytes(self.archive.html) if self.archive else wall_in(self.capture.path)
 
     @cached_property
     def markup(self) -> Markup:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from scrapers.adapter import Wanted, adapter_for
+from scrapers.apologies import apology_in, under_maintenance
 from scrapers.captures import Capture, Captures
 from scrapers.channels import Channel
 from scrapers.errors import (
@@ -77,7 +78,7 @@ class Scrape:
         self._files, self._retrieved_at = [Path(file) for file in files], retrieved_at
         self._most_pages = most_pages or spec.politeness.most_pages
         self._on_progress = on_progress or (lambda report: None)
-        self._judge = Judge(spec, self.channel, self.report)
+        self._judge = Judge(spec, self.channel, self.report, wanted=wanted.number if wanted else "")
         self._queue: deque[Request] = deque()
         self._known_requests: set[object] = set()
         if self.channel.is_network and fetcher is None:
@@ -210,12 +211,15 @@ class Scrape:
         wrong.registry = wrong.registry or self.spec.id
         wrong.where = wrong.where or (page.url if page else "")
         if page is not None and isinstance(wrong, SourceChanged):
-            wall = "" if self.adapter.knows(page) else wall_in(page.capture.path)
+            wall = "" if self.adapter.knows(page) else page.wall()
+            apology = "" if wall or self.adapter.knows(page) else apology_in(page.capture.path)
             if wall:
                 wrong = SourceBlocked(f"{wall} stands in the way", registry=self.spec.id, where=page.url)
+            elif apology:
+                wrong = under_maintenance(apology, registry=self.spec.id, where=page.url)
             else:
                 self.report.new_columns = list(wrong.new_columns)
         if isinstance(wrong, SourceDown):
-            self.report.not_before_seconds = wrong.not_before
+            self.report.not_before_seconds, self.report.in_maintenance = wrong.not_before, wrong.in_maintenance
         self._judge.summarize()
         self.report.outcome, self.report.reason = Outcome(wrong.outcome), str(wrong)

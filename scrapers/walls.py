@@ -39,7 +39,7 @@ def wall_in(path: Path) -> str:
 
 def wall_in_bytes(head: bytes) -> str:
     """The same for the beginning of an answer."""
-    head = head.lower()
+    head = head[:_HEAD].lower()
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start.startswith(b"<") and len(head) > _SMALL:
         return ""
