@@ -27,6 +27,7 @@ class Terms:
     read_by: str = ""
 
     @property
+    reread_days: int = 365  # terms change: they are to be read again after so many days
     def were_read(self) -> bool:
         return self.read_on is not None and bool(self.read_by)
 
@@ -70,7 +71,13 @@ def politeness_from_yaml(keys: StrictMapping) -> Politeness:
 
 def terms_from_yaml(keys: StrictMapping) -> Terms:
     """What its terms say, and who read them when. Raises SpecError."""
-    found = Terms(keys.text("url", ""), keys.text("says", ""), keys.day("read_on"), keys.text("read_by", ""))
+    found = Terms(
+        keys.text("url", ""),
+        keys.text("says", ""),
+        keys.day("read_on"),
+        keys.text("read_by", ""),
+        keys.whole("reread_days", 365),
+    )
     keys.done()
     return found
 
@@ -82,6 +89,8 @@ def license_from_yaml(keys: StrictMapping) -> License:
     return found
 
 
+    if not 1 <= found.reread_days <= 3650:
+        raise SpecError(f"{keys.where}: reread_days should be 1 to 3650, found {found.reread_days}")
 def unverified_from_yaml(given: object, where: str) -> Unverified:
     """One thing that nobody has checked yet. Raises SpecError."""
     keys = StrictMapping(given, f"{where}: unverified")

@@ -24,6 +24,7 @@ class TermsReading(Model):
     enabled: Mapped[bool]
     read_by: Mapped[str] = mapped_column(String(254))
     note: Mapped[str] = mapped_column(Text, default="")
+    terms_url: Mapped[str] = mapped_column(Text, default="", server_default="")  # where they stood when they were read
     at: Mapped[datetime]
 
 

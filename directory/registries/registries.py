@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -105,6 +105,28 @@ def terms_readings(session: Session) -> dict[str, TermsReading]:
     return {row.registry_id: row for row in rows}
 
 
+def terms_due_on(spec: RegistrySpec, read_on: date | None) -> date | None:
+    """The day on which terms that were read on `read_on` are to be read again. From then on nothing is asked."""
+    return read_on + timedelta(days=spec.terms.reread_days) if read_on else None
+
+
+def terms_missing(session: Session, spec: RegistrySpec, *, today: date) -> str:
+    """Why the registry may not be asked over the network as far as its terms go, and what to do; "" when it may."""
+    where = spec.terms.url or spec.home
+    command = f"`registries enable {spec.id} --terms-read-by EMAIL --note TEXT`"
+    reading = terms_readings(session).get(spec.id)
+    if reading is None or not reading.enabled:
+        return f"{spec.title} may not be asked yet: read its terms ({where}), then {command}"
+    due = terms_due_on(spec, reading.at.date())
+    if due is not None and due <= today:
+        read_on = f"{reading.at:%Y-%m-%d}"
+        return (
+            f"{spec.title} is not asked for now: its terms were read on {read_on}, to be read again since {due}. "
+            f"Read them ({where}), then {command}"
+        )
+    return ""
+
+
 def is_enabled(session: Session, registry_id: str) -> bool:
     """Whether an operator recorded having read the terms, and nobody switched the registry off since."""
     latest = session.scalar(
@@ -123,7 +145,7 @@ def enable(session: Session, spec: RegistrySpec, *, read_by: str, note: str, at:
     """
     if not spec.needs_network:
         raise SpecError(f"{spec.id} is read from files and saved pages only; there is nothing to enable")
-    return _switch(session, spec.id, True, by=read_by, note=note, at=at)
+    return _switch(session, spec.id, True, by=read_by, note=note, at=at, terms_url=spec.terms.url)
 
 
 def disable(session: Session, registry_id: str, *, by: str = "operator", note: str = "", at: datetime) -> TermsReading:
@@ -131,8 +153,10 @@ def disable(session: Session, registry_id: str, *, by: str = "operator", note: s
     return _switch(session, registry_id, False, by=by, note=note, at=at)
 
 
-def _switch(session: Session, registry_id: str, enabled: bool, *, by: str, note: str, at: datetime) -> TermsReading:
-    reading = TermsReading(registry_id=registry_id, enabled=enabled, read_by=by, note=note, at=at)
+def _switch(
+    session: Session, registry_id: str, enabled: bool, *, by: str, note: str, at: datetime, terms_url: str = ""
+) -> TermsReading:
+    reading = TermsReading(registry_id=registry_id, enabled=enabled, read_by=by, note=note, terms_url=terms_url, at=at)
     session.add(reading)
     audit.record(
         session,

@@ -1,0 +1,37 @@
+"""What is noted while a source is asked: sent, answered, refused, withheld. Who keeps it is told to the fetcher."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Kind(StrEnum):
+    """What happened. `refusal` is theirs, `withheld` is ours: nothing was sent."""
+
+    REQUEST = "request"
+    ANSWER = "answer"
+    UNCHANGED = "unchanged"
+    COMPLAINT = "complaint"
+    REFUSAL = "refusal"
+    WITHHELD = "withheld"
+
+
+class Ledger(Protocol):
+    """Keeps count for one registry."""
+
+    def note(self, kind: Kind, *, host: str, at: datetime, url: str = "", reason: str = "", size: int = 0) -> None: ...
+
+    def flush(self) -> None:
+        """Writes what was only counted so far. Called at the end of a run."""
+
+
+class Unkept:
+    """The ledger of whoever keeps none."""
+
+    def note(self, kind: Kind, *, host: str, at: datetime, url: str = "", reason: str = "", size: int = 0) -> None:
+        pass
+
+    def flush(self) -> None:
+        pass
