@@ -29,14 +29,22 @@ class SourceError(Exception):
 
 
 class SourceDown(SourceError):  # noqa: N818 - named as we say it
-    """Wait: no answer, or none in time. `not_before` is how many seconds the source asked to be left alone."""
+    """Wait: no answer, or none in time. `not_before` is how many seconds the source asked to be left alone;
+    `in_maintenance` whether it said that its owner is at work on it."""
 
     outcome = "down"
 
     def __init__(
-        self, wrong: str, *, registry: str = "", where: str = "", expected: str = "", not_before: float | None = None
+        self,
+        wrong: str,
+        *,
+        registry: str = "",
+        where: str = "",
+        expected: str = "",
+        not_before: float | None = None,
+        in_maintenance: bool = False,
     ) -> None:
-        self.not_before = not_before
+        self.not_before, self.in_maintenance = not_before, in_maintenance
         super().__init__(wrong, registry=registry, where=where, expected=expected)
 
 

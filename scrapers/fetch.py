@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 
 from requests import Response
 
+from scrapers.apologies import apology_in_bytes
 from scrapers.body import BodyCutOff, Unpacked, beginning_of
 from scrapers.captures import Capture, Captures
 from scrapers.channels import Channel
@@ -179,12 +180,15 @@ class Fetcher:
     def _refuse(self, request: Request, answer: Response) -> None:
         """Raises the error that a status other than success means."""
         status = answer.status_code
-        wall = wall_in_bytes(beginning_of(answer, MOST_BYTES))
+        beginning = beginning_of(answer, MOST_BYTES)
+        wall = wall_in_bytes(beginning)
         if wall:
             raise SourceBlocked(f"answers {status} with {wall}", where=request.url)
         if status in REFUSALS:
             raise SourceBlocked(f"answers {status}", where=request.url, expected="to be let in")
         if status in COMPLAINTS or status >= 500:
             wait = seconds_to_wait(answer.headers.get("Retry-After", ""), self._now())
-            raise MayPass(f"answers {status}", where=request.url, not_before=wait)
+            apology = apology_in_bytes(beginning) if status >= 500 else ""
+            told = f"answers {status}" + (f" and is under maintenance: “{apology}”" if apology else "")
+            raise MayPass(told, where=request.url, not_before=wait, in_maintenance=bool(apology))
         raise SourceChanged(f"answers {status}", where=request.url, expected="200")

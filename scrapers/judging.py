@@ -17,13 +17,15 @@ from scrapers.rows import Row
 from scrapers.spec import RegistrySpec
 
 WHOLE_LISTS = ("roster", "file")
+WATCHED = ("number", "standing", "expires_on", "issued_on", "place", "phone", "npi")
+"""Fields whose share of filled records every run reports: one that falls silent is noticed even with no expectation."""
 
 
 class Judge:
     """Watches a run row by row, holds back what belongs together, and concludes with an outcome."""
 
-    def __init__(self, spec: RegistrySpec, channel: Channel, report: RunReport) -> None:
-        self._spec, self._channel, self._report = spec, channel, report
+    def __init__(self, spec: RegistrySpec, channel: Channel, report: RunReport, *, wanted: str = "") -> None:
+        self._spec, self._channel, self._report, self._wanted = spec, channel, report, wanted
         self._missing: list[str] = []
         self._declared: set[int] = set()
         self.further_pages = 0
@@ -34,8 +36,8 @@ class Judge:
         self._held: dict[str, RegistryRecord] = {}
         self._differing: list[str] = []
         self._listed_words: set[str] = set()
-        self._canaries = set(spec.canaries)
-        self._filled: dict[str, int] = dict.fromkeys((channel.expect or spec.expect).fill, 0)
+        self._canaries = self._known_records()
+        self._filled = dict.fromkeys((*WATCHED, *(channel.expect or spec.expect).fill), 0)
 
     # Pages -----------------------------------------------------------------------------------------------------------
 
@@ -73,8 +75,7 @@ class Judge:
     def admit(self, record: RegistryRecord) -> Iterator[RegistryRecord]:
         """The record, unless the same row was already given or it must wait for rows that belong to it."""
         if record.standing is Standing.UNKNOWN:
-            word = record.standing_raw or "(nothing)"
-            self._report.unknown_words[word] = self._report.unknown_words.get(word, 0) + 1
+            word = self._report.meet_unknown(record.standing_raw)
             published = tuple(as_text(record.as_published.get(name)) for name in self._spec.standing.columns)
             if self._spec.standing.lists(published):
                 self._listed_words.add(word)
@@ -109,17 +110,23 @@ class Judge:
         return [replace(record, source_key=key) for key, record in self._held.items()]
 
     def weigh(self, record: RegistryRecord) -> None:
-        self._canaries.discard(record.number)
+        for number in (record.number, record.number_raw):
+            if number in self._canaries:
+                self._canaries[number] = True
         for name in self._filled:
             self._filled[name] += _has(record, name)
 
     # The end ---------------------------------------------------------------------------------------------------------
 
     def summarize(self) -> None:
-        """Puts into words what a person should look at, whatever the outcome."""
+        """Puts into words what a person should look at, whatever the outcome, and how full the records are."""
+        if count := self._report.records:
+            self._report.fill = {name: round(filled / count, 4) for name, filled in self._filled.items()}
         for word, count in self._report.unknown_words.items():
             advice = "a person must look" if word in self._listed_words else "read up on it and add it"
             self._report.warn(f"standing word {word!r} is not known ({count} records): {advice}")
+        if more := self._report.unknown_words_more:
+            self._report.warn(f"{more} records have further standing words that are not known")
         if self._differing:
             few = ", ".join(self._differing[:5])
             self._report.warn(f"{len(self._differing)} keys stand there again and differ: {few}")
@@ -156,9 +163,27 @@ class Judge:
     def _is_whole_list(self) -> bool:
         return self._channel.name in WHOLE_LISTS
 
-    def _suspicions(self) -> list[str]:
-        if not self._is_whole_list():
+    def _known_records(self) -> dict[str, bool]:
+        """The canaries that this run must bring back, and whether they came: all of them in a whole list, in a lookup
+        the one that was asked for."""
+        if self._is_whole_list():
+            return dict.fromkeys(self._spec.canaries, False)
+        return {self._wanted: False} if self._wanted in self._spec.canaries else {}
+
+    def _note_canaries(self) -> None:
+        self._report.canaries_found = sorted(number for number, came in self._canaries.items() if came)
+        self._report.canaries_missing = sorted(number for number, came in self._canaries.items() if not came)
+
+    def _canaries_that_stayed_away(self) -> list[str]:
+        if not self._report.canaries_missing:
             return []
+        return [f"known records did not come back: {', '.join(self._report.canaries_missing)}"]
+
+    def _suspicions(self) -> list[str]:
+        if not self._missing:  # of what was not read to its end, nobody is surprised that somebody is not in it
+            self._note_canaries()
+        if not self._is_whole_list():
+            return self._canaries_that_stayed_away()
         expect, count = self._channel.expect or self._spec.expect, self._report.records
         found = []
         if expect.most is not None and count > expect.most:
@@ -172,9 +197,7 @@ class Judge:
         for name, share in expect.fill.items():
             if count and self._filled[name] < share * count:
                 found.append(f"{name} is filled in {self._filled[name]} of {count} records, expected {share:.0%}")
-        if self._canaries:
-            found.append(f"known records did not come back: {', '.join(sorted(self._canaries))}")
-        return found
+        return found + self._canaries_that_stayed_away()
 
 
 def _digest(published: Any) -> bytes:
@@ -195,6 +218,11 @@ def _with_case(held: RegistryRecord, record: RegistryRecord) -> RegistryRecord:
 
 
 def _has(record: RegistryRecord, name: str) -> bool:
+    """Whether the record has something in that field. A standing that nobody read up on is none."""
+    if name == "standing":
+        return record.standing is not Standing.UNKNOWN
+    if name == "place":
+        return bool(record.place.city or record.place.region or record.place.postal_code)
     value: Any = record
     for part in name.split("."):
         value = getattr(value, part)

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 ROW_ERRORS_KEPT = 50
+WORDS_KEPT = 100
+LONGEST_WORD = 120
 
 
 class Outcome(StrEnum):
@@ -45,6 +47,11 @@ class RunReport:
     skipped: int = 0
     repeated: int = 0
     unknown_words: dict[str, int] = field(default_factory=dict)
+    unknown_words_more: int = 0  # records with further unknown words than those kept
+    fill: dict[str, float] = field(default_factory=dict)  # field -> share of the records that have it
+    canaries_found: list[str] = field(default_factory=list)  # known records that came back
+    canaries_missing: list[str] = field(default_factory=list)
+    in_maintenance: bool = False  # down, and the source says that its owner is at work on it
     new_columns: list[str] = field(default_factory=list)
     captures: list[str] = field(default_factory=list)
     row_errors: list[dict[str, Any]] = field(default_factory=list)
@@ -55,6 +62,16 @@ class RunReport:
         self.rejected_rows += 1
         if len(self.row_errors) < ROW_ERRORS_KEPT:
             self.row_errors.append({"file": file, "line": line, "reason": reason})
+
+    def meet_unknown(self, word: str) -> str:
+        """Counts one record with a standing word nobody read up on, and gives the word as it is kept: a shifted column
+        may be full of them."""
+        word = (word or "(nothing)")[:LONGEST_WORD]
+        if word not in self.unknown_words and len(self.unknown_words) >= WORDS_KEPT:
+            self.unknown_words_more += 1
+        else:
+            self.unknown_words[word] = self.unknown_words.get(word, 0) + 1
+        return word
 
     def warn(self, text: str) -> None:
         if text not in self.warnings:
