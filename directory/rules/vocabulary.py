@@ -174,6 +174,22 @@ class RunChannel(StrEnum):
     SAVED_PAGE = "saved_page"
 
 
+class PageKind(StrEnum):
+    """What a moderator may save at a registry: a page, or a picture of it."""
+
+    HTML = "html"
+    MHTML = "mhtml"
+    PDF = "pdf"
+    PNG = "png"
+    JPEG = "jpeg"
+
+
+class PageCheckState(StrEnum):
+    DRAFT = "draft"  # uploaded, and nobody has said yet what it says
+    CONFIRMED = "confirmed"  # a person did, and a check was made of it
+    DROPPED = "dropped"
+
+
 class RequestKind(StrEnum):
     """What somebody without an account may ask of us about a listing."""
 
@@ -203,6 +219,13 @@ class SourceHealth(StrEnum):
     CHANGED_LAYOUT = "changed_layout"
     BLOCKED = "blocked"
     MAINTENANCE = "maintenance"
+
+
+class NoveltyKind(StrEnum):
+    """What a registry published that its description doesn't know."""
+
+    WORD = "word"  # of a standing
+    COLUMN = "column"
 
 
 class Consultation(StrEnum):
