@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scrapers.by_hand import ByHand
 from scrapers.checks import doubts_about
 from scrapers.errors import SpecError
+from scrapers.listing import described, lines
+from scrapers.no_register import NO_REGISTER
 from scrapers.spec import RegistrySpec, find_spec, known_specs, load_spec
 
 DONE, FAILED, WRONG_USAGE, NOT_BELIEVED = 0, 1, 2, 3
@@ -83,36 +85,15 @@ def list_registries(given: Namespace, settings: Settings) -> int:
     for problem in problems:
         tell(f"cannot be used: {problem}")
     if given.json:
-        put_json([_described(spec) for spec in specs])
+        put_json([described(spec) for spec in specs])
         return DONE
-    for spec in specs:
-        sys.stdout.write(f"{spec.id:16} {', '.join(spec.channels):28} {spec.title}\n")
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in lines(specs, width=width):
+        sys.stdout.write(line + "\n")
+    for place, reason in NO_REGISTER.items():
+        tell(f"{place}: no register. {reason}")
+    tell(f"{len(specs)} registries")
     return DONE
-
-
-def _described(spec: RegistrySpec) -> dict[str, Any]:
-    return {
-        "id": spec.id,
-        "title": spec.title,
-        "kind": spec.kind,
-        "profession": spec.profession,
-        "jurisdiction": spec.jurisdiction,
-        "authority": spec.authority,
-        "home": spec.home,
-        "platform": spec.platform,
-        "channels": list(spec.channels),
-        "completeness": spec.completeness,
-        "needs_network": spec.needs_network,
-        "terms_read": spec.terms.were_read,
-        "keys": [asdict(key) for key in spec.keys],
-        "by_hand": asdict(by_hand) if (by_hand := by_hand_of(spec)) else None,
-        "unverified": [asdict(item) for item in spec.unverified],
-    }
-
-
-def by_hand_of(spec: RegistrySpec) -> ByHand | None:
-    """How a person looks somebody up in this registry, where its file says so."""
-    return spec.channels["manual"].by_hand if "manual" in spec.channels else None
 
 
 def check(given: Namespace, settings: Settings) -> int:
@@ -134,6 +115,7 @@ def check(given: Namespace, settings: Settings) -> int:
     for name, found in doubts.items():
         tell(f"{name}: {'sound' if not found else '; '.join(found)}")
     for spec in specs:
+        tell(f"{spec.id}: confidence: {spec.confidence.level}. {spec.confidence.rests_on}".rstrip())
         for item in spec.unverified:
             tell(f"{spec.id}: unverified: {item.what}. {item.note}")
     return FAILED if any(doubts.values()) else DONE

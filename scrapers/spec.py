@@ -17,11 +17,13 @@ from scrapers.columns import Column, column_from_yaml
 from scrapers.errors import SpecError
 from scrapers.record import Authority, CredentialKind
 from scrapers.spec_parts import (
+    Confidence,
     License,
     OwnKey,
     Politeness,
     Terms,
     Unverified,
+    confidence_from_yaml,
     license_from_yaml,
     own_key_from_yaml,
     politeness_from_yaml,
@@ -68,6 +70,7 @@ class RegistrySpec:
     none_found: tuple[str, ...] = ()  # what the source prints when nobody was found
     expect: Expect = field(default_factory=Expect)
     canaries: tuple[str, ...] = ()  # numbers that every whole list must contain
+    confidence: Confidence = field(default_factory=Confidence)
     unverified: tuple[Unverified, ...] = ()
     keys: tuple[OwnKey, ...] = ()  # what the source gives to its operator; sent with every request
     allowed_hosts: frozenset[str] = frozenset()  # "scheme://host:port" that may be asked
@@ -192,6 +195,7 @@ def _spec(keys: StrictMapping, path: Path) -> RegistrySpec:
         none_found=keys.texts("none_found"),
         expect=expect_from_yaml(keys.mapping("expect", {})),
         canaries=keys.texts("canaries"),
+        confidence=confidence_from_yaml(keys.mapping("confidence")) if keys.has("confidence") else Confidence(),
         unverified=tuple(unverified_from_yaml(item, keys.where) for item in keys.take("unverified", [])),
         keys=tuple(own_key_from_yaml(item, keys.where) for item in keys.take("keys", [])),
         options=keys.mapping("options", {}).rest(),

@@ -9,12 +9,15 @@ from datetime import date
 from scrapers.errors import SpecError
 from scrapers.strict import StrictMapping
 
+CONFIDENCE = ("high", "medium", "low", "unverified")
+
 
 @dataclass(frozen=True, slots=True)
 class Politeness:
     delay_seconds: float = 2.0
     window: str = ""  # hours in which the source may be asked, "22:00-06:00" in its own time zone
     most_pages: int = 10_000
+    lookups_per_day: int = 200  # numbers that are asked for one by one, where no whole list can be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,9 @@ class Terms:
     says: str = ""
     read_on: date | None = None
     read_by: str = ""
+    reread_days: int = 365  # terms change: they are to be read again after so many days
 
     @property
-    reread_days: int = 365  # terms change: they are to be read again after so many days
     def were_read(self) -> bool:
         return self.read_on is not None and bool(self.read_by)
 
@@ -53,6 +56,14 @@ class OwnKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Confidence:
+    """How far a description may be trusted before it was tried against the live source, and what that rests on."""
+
+    level: str = "unverified"  # one of CONFIDENCE
+    rests_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Unverified:
     """Something the description relies on that nobody has checked against the live source yet."""
 
@@ -62,10 +73,17 @@ class Unverified:
 
 def politeness_from_yaml(keys: StrictMapping) -> Politeness:
     """How gently the source is to be asked. Raises SpecError."""
-    found = Politeness(keys.number("delay_seconds", 2.0), keys.text("window", ""), keys.whole("most_pages", 10_000))
+    found = Politeness(
+        keys.number("delay_seconds", 2.0),
+        keys.text("window", ""),
+        keys.whole("most_pages", 10_000),
+        keys.whole("lookups_per_day", 200),
+    )
     keys.done()
     if found.delay_seconds < 1:
         raise SpecError(f"{keys.where}: delay_seconds should be 1 or more")
+    if found.lookups_per_day < 0:
+        raise SpecError(f"{keys.where}: lookups_per_day should be 0 or more, found {found.lookups_per_day}")
     return found
 
 
@@ -79,6 +97,8 @@ def terms_from_yaml(keys: StrictMapping) -> Terms:
         keys.whole("reread_days", 365),
     )
     keys.done()
+    if not 1 <= found.reread_days <= 3650:
+        raise SpecError(f"{keys.where}: reread_days should be 1 to 3650, found {found.reread_days}")
     return found
 
 
@@ -89,8 +109,17 @@ def license_from_yaml(keys: StrictMapping) -> License:
     return found
 
 
-    if not 1 <= found.reread_days <= 3650:
-        raise SpecError(f"{keys.where}: reread_days should be 1 to 3650, found {found.reread_days}")
+def confidence_from_yaml(keys: StrictMapping) -> Confidence:
+    """How far the description may be trusted. Raises SpecError for another word, or when it doesn't say why."""
+    found = Confidence(keys.text("level"), keys.text("rests_on"))
+    keys.done()
+    if found.level not in CONFIDENCE:
+        raise SpecError(f"{keys.where}: level {found.level!r} is none of {', '.join(CONFIDENCE)}")
+    if not found.rests_on.strip():
+        raise SpecError(f"{keys.where}: rests_on should say where the description comes from")
+    return found
+
+
 def unverified_from_yaml(given: object, where: str) -> Unverified:
     """One thing that nobody has checked yet. Raises SpecError."""
     keys = StrictMapping(given, f"{where}: unverified")

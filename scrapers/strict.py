@@ -60,6 +60,10 @@ class StrictMapping:
         value = self.take(key, default)
         return StrictMapping(value if value is not None else {}, f"{self.where}.{key}")
 
+    def has(self, key: str) -> bool:
+        """Whether the key is given and was not taken yet."""
+        return key in self._left
+
     def rest(self) -> dict[str, Any]:
         """Everything not taken yet, taken now."""
         left, self._left = self._left, {}

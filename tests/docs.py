@@ -6,6 +6,8 @@ import re
 
 from directory import ROOT
 from directory.config import SETTINGS
+from scrapers.listing import terms_state
+from scrapers.no_register import NO_REGISTER
 from scrapers.spec import known_specs
 
 README = ROOT / "README.md"
@@ -17,14 +19,17 @@ def settings() -> str:
 
 
 def registries() -> str:
+    known = sorted(known_specs().values(), key=lambda spec: spec.id)
     rows = [
         f"| `{spec.id}` | {spec.title} | {', '.join(spec.channels)} | {spec.completeness.replace('_', ' ')} | "
-        f"{len(spec.unverified) or 'none'} |"
-        for spec in sorted(known_specs().values(), key=lambda spec: spec.id)
+        f"{terms_state(spec)} | {spec.confidence.level} | {len(spec.unverified) or 'none'} |"
+        for spec in known
     ]
-    return "\n".join(
-        ["| id | registry | channels | completeness | unverified values |", "|---|---|---|---|---|", *rows]
-    )
+    none = [
+        f"| {place} | no register: {reason[0].lower()}{reason[1:]} | | | | | |" for place, reason in NO_REGISTER.items()
+    ]
+    headings = ["id", "registry", "channels", "completeness", "terms", "confidence", "unverified values"]
+    return "\n".join([f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}", *rows, *none])
 
 
 def filled(text: str) -> str:

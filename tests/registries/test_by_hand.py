@@ -11,8 +11,8 @@ import pytest
 from scrapers.adapter import adapter_for
 from scrapers.captures import Captures
 from scrapers.checks import doubts_about
-from scrapers.commands import by_hand_of
 from scrapers.errors import SpecError
+from scrapers.listing import by_hand_of
 from scrapers.run import Scrape
 from scrapers.spec import RegistrySpec, known_specs
 from tests.scrapers.making import make_spec
