@@ -87,7 +87,7 @@ def _pair(
     if pair.verdict is Verdict.SURE:
         return replace(pair, name_agrees=True)
     if pair.verdict is Verdict.UNSURE and pair.credential_id is not None:
-        return replace(pair, name_agrees=matching.features_of(listing, record).name)
+        return replace(pair, name_agrees=matching.names_agree(listing, record))
     return pair
 
 
@@ -102,7 +102,7 @@ def _thought(
     if record.holder.entity is Entity.ORGANIZATION:
         same = fold(record.holder.raw) in {fold(name) for name in listing.names}
     else:  # the same key as long as the name is the same: boards give the numbers of the dead to others
-        same = matching.features_of(listing, record).name is True
+        same = matching.names_agree(listing, record) is True
     return replace(found, verdict=Verdict.SURE, score=1.0, reasons=(MADE_FROM_IT,)) if same else found
 
 

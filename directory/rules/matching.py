@@ -11,17 +11,17 @@ boards share numbers.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from directory.rules.facts import PERMISSIONS, CredentialFacts, ListingFacts
+from directory.rules.likeness import bits_in_common
 from directory.rules.names import ACCEPT, Name, family_keys, name_of, name_of_holder, name_score, parse_name
 from directory.rules.numbers import number_key, same_npi, same_number, same_phone, same_postal_code, valid_npi
+from directory.rules.persons import person_of_listing, person_of_record
+from directory.rules.rarity import Rarity
+from directory.rules.verdicts import Features, verdict_of
 from directory.rules.vocabulary import Verdict
 from scrapers.record import Authority, CredentialKind, Entity, RegistryRecord
-
-_SURE_BY_BOTH, _SURE_BY_NUMBER, _SURE_BY_NPI = 1.0, 0.98, 0.97
-_KEY_WITHOUT_NAME = 0.6
-_SUPPORTED_NAME, _NAME_ONLY = 0.7, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,52 +34,45 @@ class Match:
     credential_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What was compared: True and False are answers, None is that one side gives nothing to compare.
-
-    `other_number` says that the listing gives another number for the record's place and profession.
-    """
-
-    npi: bool | None
-    number: bool | None
-    phone: bool | None
-    postal_code: bool | None
-    region: bool | None
-    name: bool | None
-    name_score: float
-    credential: CredentialFacts | None = None
-
-
 def compare(
     listing: ListingFacts,
     record: RegistryRecord,
     *,
     registry_authority: Authority = Authority.ISSUER,
     shared_numbers: bool = False,
+    rarity: Rarity | None = None,
 ) -> Match:
-    """What to think of a record and a listing.
+    """What to think of a record and a listing. `rarity` knows how common names and places are among all people.
 
     `shared_numbers` says that the registry uses a number for several boards' licenses. `registry_authority` only
     changes the reasons: who somebody is does not depend on who checked the license.
     """
     if record.holder.entity is Entity.ORGANIZATION:
         return Match(Verdict.NO, 0.0, ("The record is an organization's.",))
-    features = features_of(listing, record)
-    verdict, score = _verdict(features, shared_numbers, is_exclusion=record.kind is CredentialKind.EXCLUSION)
-    reasons = tuple(_reasons(listing, record, features, registry_authority))
-    if record.kind is CredentialKind.EXCLUSION and verdict is Verdict.SURE:
+    features, credential = features_of(listing, record, rarity=rarity)
+    is_exclusion = record.kind is CredentialKind.EXCLUSION
+    verdict, score = verdict_of(features, shared_numbers=shared_numbers, is_exclusion=is_exclusion)
+    reasons = tuple(_reasons(listing, record, features, credential, registry_authority))
+    if is_exclusion and verdict is Verdict.SURE:
         verdict = Verdict.UNSURE
         reasons += ("It is a list of exclusions: only a person may say that this is the same person.",)
-    credential = features.credential if features.number else None
-    return Match(verdict, score, reasons, credential.id if credential else None)
+    return Match(verdict, score, reasons, credential.id if credential and features.number else None)
 
 
-def features_of(listing: ListingFacts, record: RegistryRecord) -> Features:
-    """Every comparison of a listing with a record."""
+def names_agree(listing: ListingFacts, record: RegistryRecord) -> bool | None:
+    """Whether the names can be one person's; None when either side gives no whole name."""
+    score = best_name_score(listing, record)
+    return None if score is None else score >= ACCEPT
+
+
+def features_of(
+    listing: ListingFacts, record: RegistryRecord, *, rarity: Rarity | None = None
+) -> tuple[Features, CredentialFacts | None]:
+    """Every comparison of a listing with a record, and the listing's credential that the record's number was held
+    against. The weight of all likenesses is only taken where no key agrees and it decides."""
     score = best_name_score(listing, record)
     number, credential = _same_license(listing, record)
-    return Features(
+    features = Features(
         npi=same_npi(listing.npi, record.npi),
         number=number,
         phone=same_phone(listing.phone, record.phone),
@@ -87,8 +80,11 @@ def features_of(listing: ListingFacts, record: RegistryRecord) -> Features:
         region=_same_region(listing, record),
         name=None if score is None else score >= ACCEPT,
         name_score=score or 0.0,
-        credential=credential,
     )
+    if features.name and not features.key_agrees:
+        one, other = person_of_listing(listing), person_of_record(record)
+        features = replace(features, bits=bits_in_common(one, other, rarity or Rarity()))
+    return features, credential
 
 
 def best_name_score(listing: ListingFacts, record: RegistryRecord) -> float | None:
@@ -135,40 +131,21 @@ def _same_field(credential: CredentialFacts, record: RegistryRecord) -> bool:
     )
 
 
-def _verdict(features: Features, shared_numbers: bool, *, is_exclusion: bool) -> tuple[Verdict, float]:
-    key_agrees = bool(features.number or features.npi)
-    if features.npi is False:
-        # Two valid NPIs are two people, unless somebody mixed two up: the number then asks a person to look.
-        return (Verdict.UNSURE, _KEY_WITHOUT_NAME) if features.number and features.name else (Verdict.NO, 0.0)
-    if key_agrees and features.name:
-        if features.number and features.npi:
-            return Verdict.SURE, _SURE_BY_BOTH
-        return Verdict.SURE, (_SURE_BY_NUMBER if features.number else _SURE_BY_NPI)
-    if key_agrees:
-        is_stranger = shared_numbers and features.name is False and not features.npi
-        return (Verdict.NO, 0.1) if is_stranger else (Verdict.UNSURE, _KEY_WITHOUT_NAME)
-    return _verdict_by_name(features, is_exclusion)
-
-
-def _verdict_by_name(features: Features, is_exclusion: bool) -> tuple[Verdict, float]:
-    """Without a key that agrees: a question at most, and only where the place or the phone supports the name."""
-    if not features.name:
-        return Verdict.NO, 0.0
-    near = features.postal_code or (is_exclusion and features.region)
-    if features.phone or (near and features.number is not False):
-        return Verdict.UNSURE, _SUPPORTED_NAME * features.name_score
-    return Verdict.NO, _NAME_ONLY * features.name_score
-
-
-def _reasons(listing: ListingFacts, record: RegistryRecord, features: Features, authority: Authority) -> Iterator[str]:
+def _reasons(
+    listing: ListingFacts,
+    record: RegistryRecord,
+    features: Features,
+    credential: CredentialFacts | None,
+    authority: Authority,
+) -> Iterator[str]:
     number = record.number_raw or record.number
     ours = " ".join(part for part in (listing.given, listing.middle, listing.family, listing.suffix) if part)
     theirs = record.holder.raw or f"{record.holder.given} {record.holder.family}".strip()
     match features.number:
         case True:
             yield f"Both give {record.profession} number {number} of {record.jurisdiction}."
-        case False if features.credential is not None:
-            yield f"The listing gives number {features.credential.number}, the record {number}."
+        case False if credential is not None:
+            yield f"The listing gives number {credential.number}, the record {number}."
     if features.npi is not None:
         yield f"Both give NPI {record.npi}." if features.npi else f"NPI {listing.npi} is not {record.npi}."
     match features.name:

@@ -208,11 +208,12 @@ def family_keys(name: Name) -> frozenset[str]:
         tokens = name.tokens[1:] + name.also
     else:
         tokens = name.family + name.also
-    return frozenset(key for token in tokens if len(token) > 1 for key in _sound_keys(token))
+    return frozenset(key for token in tokens if len(token) > 1 for key in sound_keys(token))
 
 
 @lru_cache(maxsize=131_072)
-def _sound_keys(token: str) -> frozenset[str]:
+def sound_keys(token: str) -> frozenset[str]:
+    """Keys under which spellings of one token meet: its Chinese readings, or its consonants."""
     readings = chinese_readings(token)
     if readings:
         return frozenset("".join(reading) for reading in readings)

@@ -102,6 +102,12 @@ def same_phone(a: str, b: str) -> bool | None:
     return digits_a[-9:] == digits_b[-9:]
 
 
+def phone_key(text: str) -> str:
+    """A phone number's own digits, to find it by; "" where there are too few."""
+    digits = _phone_digits(text)
+    return digits if len(digits) >= _PHONE_DIGITS_LEAST else ""
+
+
 def _phone_digits(text: str) -> str:
     digits = "".join(_DIGITS.findall(re.split(r"(?i)\s*(?:x|ext)", text, maxsplit=1)[0]))
     return digits[1:] if len(digits) == 11 and digits[0] == "1" else digits

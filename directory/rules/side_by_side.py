@@ -48,8 +48,8 @@ def side_by_side(
 def _fields(
     listing: ListingFacts, record: RegistryRecord, credential: CredentialFacts | None, town: str
 ) -> Iterator[Compared]:
-    found = features_of(listing, record)
-    credential = credential or found.credential
+    found, held_against = features_of(listing, record)
+    credential = credential or held_against
     place = record.place
     yield _line("Name", _name(listing), record.holder.raw or _holder(record.holder), found.name)
     yield _line("Also known as", ", ".join(listing.names), ", ".join(map(_holder, record.other_names)), None)

@@ -1,0 +1,112 @@
+"""Two persons from two lists: are they one? By the same features and the same verdict as records and listings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from directory.rules.likeness import name_bits, phone_bits, place_bits
+from directory.rules.names import ACCEPT, name_score
+from directory.rules.numbers import same_npi
+from directory.rules.persons import Person
+from directory.rules.rarity import Rarity
+from directory.rules.verdicts import THRESHOLD, Features, verdict_of
+from directory.rules.vocabulary import Verdict
+
+_STEP = 4.0  # bits that make the odds of the score twice as good
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Two persons that may be one: the verdict, all bits in common with those of keys, and why."""
+
+    verdict: Verdict
+    weight: float
+    reasons: tuple[str, ...]
+
+    @property
+    def score(self) -> float:
+        """From 0 to 1, half at the threshold. It orders; it is no probability."""
+        return float(round(1 / (1 + 2 ** ((THRESHOLD - self.weight) / _STEP)), 4))
+
+
+def compare_persons(one: Person, other: Person, rarity: Rarity) -> Likeness | None:
+    """What to think of the two; None where nothing says that they are one."""
+    features = features_of_persons(one, other, rarity)
+    if features is None:
+        return None
+    verdict, _ = verdict_of(features)
+    if verdict is Verdict.NO:
+        return None
+    return Likeness(verdict, features.weight, tuple(_reasons(features)))
+
+
+def features_of_persons(one: Person, other: Person, rarity: Rarity) -> Features | None:
+    """Every comparison of two persons; None, and quickly, where neither a key nor likeness joins them."""
+    number = _same_number(one, other)
+    npi = same_npi(one.npi, other.npi)
+    names, place = name_bits(one, other, rarity), place_bits(one, other, rarity)
+    phone, of_phone = phone_bits(one, other)
+    bits = names + place + of_phone
+    if bits < THRESHOLD and not (number or npi):
+        return None
+    score = _best_name_score(one, other)
+    return Features(
+        npi=npi,
+        number=number,
+        phone=phone,
+        postal_code=_share(one.postal, other.postal),
+        region=_share(one.regions, other.regions),
+        name=None if score is None else score >= ACCEPT,
+        name_score=score or 0.0,
+        door=_same_door(one, other),
+        generation=_same_generation(one, other),
+        bits=bits,
+        place_bits=place,
+    )
+
+
+def _same_number(one: Person, other: Person) -> bool | None:
+    """Within the same place and profession; None where they have none in common."""
+    if one.numbers & other.numbers:
+        return True
+    return False if one.fields & other.fields else None
+
+
+def _best_name_score(one: Person, other: Person) -> float | None:
+    ours = [name for name in one.names if len(name.tokens) > 1]
+    theirs = [name for name in other.names if len(name.tokens) > 1]
+    return max((name_score(a, b) for a in ours for b in theirs), default=None)
+
+
+def _same_door(one: Person, other: Person) -> bool | None:
+    if not (one.house and other.house and one.street and other.street):
+        return None
+    near = bool(one.postal & other.postal or set(one.town) & set(other.town))
+    return near and not set(one.house).isdisjoint(other.house) and not set(one.street).isdisjoint(other.street)
+
+
+def _same_generation(one: Person, other: Person) -> bool | None:
+    ours, theirs = ({name.generation for name in person.names} - {""} for person in (one, other))
+    return None if not (ours or theirs) else ours == theirs
+
+
+def _share(ours: frozenset[str], theirs: frozenset[str]) -> bool | None:
+    return bool(ours & theirs) if ours and theirs else None
+
+
+def _reasons(features: Features) -> Iterator[str]:
+    told = {
+        "number": ("same license number", "other license number of the same place"),
+        "npi": ("same NPI", "other NPI"),
+        "name": ("names agree", "names differ"),
+        "generation": ("same generation", "Jr. or Sr. differs or stands on one side only"),
+        "phone": ("same phone", "other phone"),
+        "door": ("same street and house number", "other street or house number"),
+        "postal_code": ("same postal code", "other postal code"),
+        "region": ("same region", "other region"),
+    }
+    for name, (agrees, differs) in told.items():
+        answer = getattr(features, name)
+        if answer is not None:
+            yield agrees if answer else differs

@@ -1,0 +1,144 @@
+"""A person as matching sees one: names as tokens, keys, and where the person is. Made from a listing, from a registry's
+record or from a row of a file, so that all of them are compared by the same rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from directory.rules.facts import PERMISSIONS, ListingFacts
+from directory.rules.names import Name, name_of, name_of_holder, parse_name
+from directory.rules.numbers import bare, phone_key, postal_key, valid_npi
+from directory.rules.romanization import fold
+from scrapers.record import RegistryRecord
+
+_WORDS = re.compile(r"[^\W_]+")
+_HOUSE = re.compile(r"\d+[a-z]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody to be compared. Empty texts and tuples mean "not given".
+
+    names: the first is the one in use, the others are former and other names. numbers: (jurisdiction, profession,
+    bare number). house: numbers of the street line; street and town: its words and the town's, folded.
+    """
+
+    id: str
+    names: tuple[Name, ...]
+    numbers: frozenset[tuple[str, str, str]] = frozenset()
+    npi: str = ""
+    phone: str = ""
+    house: tuple[str, ...] = ()
+    street: tuple[str, ...] = ()
+    town: tuple[str, ...] = ()
+    regions: frozenset[str] = frozenset()
+    postal: frozenset[str] = frozenset()
+
+    @property
+    def fields(self) -> frozenset[tuple[str, str]]:
+        """Where and as what the person gives a number."""
+        return frozenset(number[:2] for number in self.numbers)
+
+    def counted(self) -> Iterator[tuple[str, str]]:
+        """What `Rarity` counts of this person."""
+        yield from (("name", token) for name in self.names for token in name.tokens)
+        yield from (("place", word) for word in self.street + self.town)
+        yield from (("house", number) for number in self.house)
+        yield from (("postal", code) for code in self.postal)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The folded words of a street line or a town."""
+    return tuple(_WORDS.findall(fold(text)))
+
+
+def street_parts(line: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The numbers of a street line, and its words."""
+    words = words_of(line)
+    house = tuple(word for word in words if _HOUSE.fullmatch(word))
+    return house, tuple(word for word in words if word not in house)
+
+
+def region_code(country: str, region: str) -> str:
+    """ "US-CA" for a registry's own "CA" in "US"; "" where there is no region."""
+    country, region = country.strip().upper() or "US", region.strip().upper()
+    return f"{country}-{region.removeprefix(f'{country}-')}" if region else ""
+
+
+def key_of_npi(npi: str) -> str:
+    """The NPI where it can exist, else ""."""
+    return npi.strip() if valid_npi(npi.strip()) else ""
+
+
+def number_of(jurisdiction: str, profession: str, number: str) -> tuple[str, str, str] | None:
+    """A license number as a key; None where place or digits are missing: it cannot be compared."""
+    digits = bare(number, jurisdiction)
+    return (jurisdiction, profession, digits) if jurisdiction and digits else None
+
+
+def person_of_row(row: dict[str, str]) -> Person:
+    """A person from a row of a file with the columns that `flask match` knows, all of them optional but a name."""
+    country = row.get("country", "").strip().upper() or "US"
+    house, street = street_parts(row.get("street", ""))
+    profession = fold(row.get("profession", "")).strip() or "acupuncturist"
+    place = row.get("license_jurisdiction", "").strip()
+    keys = {
+        number_of(region_code(country, place), profession, each) for each in row.get("license_number", "").split(";")
+    }
+    others = tuple(parse_name(each) for each in row.get("other_names", "").split(";") if each.strip())
+    return Person(
+        id=row["id"].strip(),
+        names=(_name_of_row(row), *others),
+        numbers=frozenset(key for key in keys if key),
+        npi=key_of_npi(row.get("npi", "")),
+        phone=phone_key(row.get("phone", "")),
+        house=house,
+        street=street,
+        town=words_of(row.get("city", "")),
+        regions=frozenset({region_code(country, row.get("region", ""))} - {""}),
+        postal=frozenset({postal_key(row.get("postal_code", ""))} - {""}),
+    )
+
+
+def _name_of_row(row: dict[str, str]) -> Name:
+    if row.get("family_name", "").strip() or row.get("given_name", "").strip():
+        middle, suffix = row.get("middle_name", ""), row.get("suffix", "")
+        return name_of(row.get("given_name", "").strip(), middle.strip(), row.get("family_name", "").strip(), suffix)
+    return parse_name(row.get("name", ""))
+
+
+def person_of_listing(listing: ListingFacts) -> Person:
+    """A listing's holder. Streets are not told to rules."""
+    keys = (number_of(each.jurisdiction, each.profession, each.number) for each in listing.credentials)
+    return Person(
+        id=str(listing.id),
+        names=(
+            name_of(listing.given, listing.middle, listing.family, listing.suffix),
+            *map(parse_name, listing.names),
+        ),
+        numbers=frozenset(key for key in keys if key),
+        npi=key_of_npi(listing.npi),
+        phone=phone_key(listing.phone),
+        regions=frozenset(region_code(place.country, place.region) for place in listing.places if place.region),
+        postal=frozenset(map(postal_key, listing.postal_codes)) - {""},
+    )
+
+
+def person_of_record(record: RegistryRecord) -> Person:
+    """A record's holder."""
+    key = None
+    if record.kind in PERMISSIONS:
+        key = number_of(record.jurisdiction, record.profession, record.number_raw or record.number)
+    return Person(
+        id=record.source_key,
+        names=tuple(map(name_of_holder, (record.holder, *record.other_names))),
+        numbers=frozenset({key} if key else ()),
+        npi=key_of_npi(record.npi),
+        phone=phone_key(record.phone),
+        town=words_of(record.place.city),
+        regions=frozenset({region_code(record.place.country, record.place.region)} - {""}),
+        postal=frozenset({postal_key(record.place.postal_code)}) - {""},
+    )

@@ -1,0 +1,63 @@
+"""How much it says that two people share a token: the rarer it is among all people, the more.
+
+Two "Min Lee" in Los Angeles are less likely one person than two "Ottoline Vasquez-Thorne". Weights are bits, log2 of
+how many people would have to be looked at until one has the token by chance. They come from the counts of the people at
+hand, held down by a table of common names, so that a file of ten rows does not make "Lee" rare.
+Source of the method: Fellegi and Sunter 1969, with term frequencies as Winkler 1989 adds them.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+_HERE = Path(__file__).parent / "frequencies"
+_BACKGROUND = 5_000  # how many imagined people the table speaks for
+_UNLISTED: Mapping[str, float] = {"name": 2**-12, "place": 2**-10, "house": 2**-7, "postal": 2**-12}
+_INITIAL = 2**-4
+MOST_BITS = 13.0
+
+
+class Rarity:
+    """Counts of tokens by kind: name, place (street and town words), house (numbers) and postal."""
+
+    def __init__(self) -> None:
+        self._people = 0
+        self._counts: dict[str, Counter[str]] = {kind: Counter() for kind in _UNLISTED}
+        self._bits: dict[tuple[str, str], float] = {}
+
+    def count(self, tokens: Iterable[tuple[str, str]]) -> None:
+        """One more person, with (kind, token) pairs; a token that stands there twice counts once."""
+        self._people += 1
+        for kind, token in set(tokens):
+            self._counts[kind][token] += 1
+        self._bits.clear()
+
+    def bits(self, kind: str, token: str) -> float:
+        """What sharing this token says, from 0 (everybody has it) to MOST_BITS."""
+        known = self._bits.get((kind, token))
+        if known is None:
+            known = self._bits[kind, token] = self._weighed(kind, token)
+        return known
+
+    def share(self, kind: str, token: str) -> float:
+        """The share of the people at hand who have it."""
+        return self._counts[kind][token] / self._people if self._people else 0.0
+
+    def _weighed(self, kind: str, token: str) -> float:
+        background = _UNLISTED[kind]
+        if kind == "name":
+            background = _INITIAL if len(token) == 1 else common_names().get(token, background)
+        seen = self._counts[kind][token] + _BACKGROUND * background
+        return min(math.log2((self._people + _BACKGROUND) / max(seen, 1.0)), MOST_BITS)
+
+
+@cache
+def common_names() -> Mapping[str, float]:
+    """Folded name tokens and the share of people who bear them, for those that many bear."""
+    with (_HERE / "names.csv").open(encoding="utf-8", newline="") as file:
+        return {row["name"]: float(row["per_100000"]) / 100_000 for row in csv.DictReader(file)}

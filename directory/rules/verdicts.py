@@ -1,0 +1,91 @@
+"""From what was compared to sure, unsure or no: the one place where it is decided, for registry runs and for files.
+
+Sure takes a key that agrees (license number or NPI) and a name that agrees; or, where both sides give a street, a whole
+name at the same door. Everything else with enough in common is a question to a person. One number of the same place
+and profession that differs makes two people, unless phone and name agree; two valid NPIs do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from directory.rules.vocabulary import Verdict
+
+THRESHOLD = 19.0
+"""Bits from which two mentions are taken for one person: by chance, one pair in half a million has as many."""
+
+_SURE_BITS = 38.0
+_PLACE_ALONE = 14.0  # bits of a place that speak for themselves where the name does not agree
+_KEY_BITS = 20.0
+_SURE_BY_BOTH, _SURE_BY_NUMBER, _SURE_BY_NPI, _SURE_BY_DOOR = 1.0, 0.98, 0.97, 0.95
+_KEY_WITHOUT_NAME = 0.6
+_SUPPORTED_NAME, _NAME_ONLY = 0.7, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What was compared: True and False are answers, None is that one side gives nothing to compare.
+
+    number: the same license number of the same place and profession. door: house number, street and postal code or
+    town. generation: False where only one side, or each side another, is a Jr. or a Sr. bits: all likenesses together;
+    place_bits: those of the place.
+    """
+
+    npi: bool | None = None
+    number: bool | None = None
+    phone: bool | None = None
+    postal_code: bool | None = None
+    region: bool | None = None
+    name: bool | None = None
+    name_score: float = 0.0
+    door: bool | None = None
+    generation: bool | None = None
+    bits: float = 0.0
+    place_bits: float = 0.0
+
+    @property
+    def key_agrees(self) -> bool:
+        return bool(self.number or self.npi)
+
+    @property
+    def weight(self) -> float:
+        """Bits, with those of the keys."""
+        return self.bits + _KEY_BITS * (bool(self.number) + bool(self.npi))
+
+
+def verdict_of(
+    features: Features, *, shared_numbers: bool = False, is_exclusion: bool = False
+) -> tuple[Verdict, float]:
+    """The verdict and how strong it is, 0 to 1. `shared_numbers`: boards give the same number to several people.
+    `is_exclusion`: a list of exclusions, which says little of where people are."""
+    if features.npi is False:
+        # Two valid NPIs are two people, unless somebody mixed two up: the number then asks a person to look.
+        return (Verdict.UNSURE, _KEY_WITHOUT_NAME) if features.number and features.name else (Verdict.NO, 0.0)
+    if features.key_agrees and features.name:
+        if features.number and features.npi:
+            return Verdict.SURE, _SURE_BY_BOTH
+        return Verdict.SURE, (_SURE_BY_NUMBER if features.number else _SURE_BY_NPI)
+    if features.key_agrees:
+        is_stranger = shared_numbers and features.name is False and not features.npi
+        return (Verdict.NO, 0.1) if is_stranger else (Verdict.UNSURE, _KEY_WITHOUT_NAME)
+    return _without_key(features, is_exclusion)
+
+
+def _without_key(features: Features, is_exclusion: bool) -> tuple[Verdict, float]:
+    """Without a key that agrees: a question at most, but for a whole name at the same door."""
+    if features.name and features.door and features.number is not False and features.generation is not False:
+        sure = features.bits >= _SURE_BITS and not is_exclusion
+        return (Verdict.SURE, _SURE_BY_DOOR) if sure else (Verdict.UNSURE, _SUPPORTED_NAME * features.name_score)
+    if features.number is False:
+        both = features.name and features.phone
+        return (Verdict.UNSURE, _SUPPORTED_NAME * features.name_score) if both else _no(features)
+    if features.bits < THRESHOLD:
+        return _no(features)
+    near = features.phone or features.postal_code or (is_exclusion and features.region)
+    if (features.name and near) or features.place_bits >= _PLACE_ALONE:
+        return Verdict.UNSURE, _SUPPORTED_NAME * max(features.name_score, 0.5)
+    return _no(features)
+
+
+def _no(features: Features) -> tuple[Verdict, float]:
+    return Verdict.NO, _NAME_ONLY * features.name_score if features.name else 0.0
