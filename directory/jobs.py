@@ -1,7 +1,8 @@
 """Work in the background. The queue is only a bell: each task claims a row that says what is to be done.
 
 So a bell may ring twice, or be lost with a worker that was killed: the sweep rings again for rows that were left.
-Views and commands ring after they commit.
+Views and commands ring after they commit. Runs have threads of their own (`run_workers`): mails and what comes round
+never wait behind a list that takes hours.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from flask import Flask, current_app
 from huey import RedisHuey, SqliteHuey, crontab
 from huey.api import Huey
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from directory import notifications
@@ -24,15 +24,13 @@ from directory.clock import utc_now
 from directory.extensions import db
 from directory.models.notice import Notice
 from directory.models.registry import RegistryRun
-from directory.registries import checks, registries, registry_runs, run_claims
-from directory.registries.registry_runs import Asked
-from directory.registries.run_requests import UNFINISHED
-from directory.registries.schedules import latest_due
-from directory.rules.vocabulary import RunChannel
+from directory.registries import checks, due_runs, journals, registry_runs, run_claims, run_turns
 
 log = logging.getLogger(__name__)
 
 RUN = "work_on_run"
+
+WORKERS = "run_workers"  # where `jobs work` keeps its threads for runs, if this is that process
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,9 @@ def init_app(app: Flask) -> None:
 
 def _add_tasks(app: Flask, queue: Huey) -> Bells:
     def work_on_run(run_id: int) -> None:
+        if WORKERS in app.extensions:
+            app.extensions[WORKERS].wake()
+            return
         with app.app_context():
             registry_runs.work_on(db.session(), run_id, clock=utc_now)
 
@@ -109,41 +110,16 @@ def sweep(session: Session, *, now: datetime) -> list[int]:
 
     Returns the runs it rang for.
     """
-    for run in run_claims.left_runs(session, now=now):
-        if run_claims.let_go(session, run):
-            log.warning("Run %s was left by its worker and is taken up again", run.id)
-    queue_due_runs(session, now=now)
+    for run_id in run_claims.free_left_runs(session, now=now):
+        log.warning("Run %s was left by its worker and is taken up again", run_id)
+    due_runs.queue_due_runs(session, now=now)
+    journals.drop_all_but(run_turns.unfinished_runs(session))
     rung = _rung_already()
-    waiting = [run_id for run_id in run_claims.waiting_runs(session) if run_id not in rung]
+    waiting = [run_id for run_id in run_turns.waiting_runs(session) if run_id not in rung]
     session.commit()
     for run_id in waiting:
         ring_run(run_id)
     return waiting
-
-
-def queue_due_runs(session: Session, *, now: datetime) -> list[int]:
-    """Queues a roster run of each enabled registry whose time has come. Two schedulers queue it once. Commits."""
-    queued = []
-    busy = set(session.scalars(select(RegistryRun.registry_id).where(RegistryRun.state.in_(UNFINISHED))))
-    for spec in registries.known_registries().specs.values():
-        due = latest_due(spec.schedule, now) if "roster" in spec.channels and spec.id not in busy else None
-        if due is None or not registries.is_enabled(session, spec.id) or _was_queued(session, spec.id, due):
-            continue
-        try:
-            with session.begin_nested():
-                run = registry_runs.queue_run(
-                    session, spec, Asked(RunChannel.ROSTER), asked_by="schedule", at=now, scheduled_for=due
-                )
-                queued.append(run.id)
-        except IntegrityError:
-            log.info("The run of %s that was due at %s is queued already", spec.id, due)
-    session.commit()
-    return queued
-
-
-def _was_queued(session: Session, registry_id: str, due: datetime) -> bool:
-    found = select(RegistryRun.id).where(RegistryRun.registry_id == registry_id, RegistryRun.scheduled_for == due)
-    return session.scalar(found) is not None
 
 
 def _rung_already() -> set[int]:
@@ -166,7 +142,7 @@ def look_again(session: Session, *, now: datetime) -> dict[str, int]:
 
 
 def status(session: Session, *, now: datetime) -> dict[str, Any]:
-    """How many runs and notices are in each state, which runs were left, and how many bells wait."""
+    """How many runs and notices are in each state, which runs were left, how many bells wait, and what comes next."""
     left = [run.id for run in run_claims.left_runs(session, now=now)]
     runs: Any = session.execute(select(RegistryRun.state, func.count()).group_by(RegistryRun.state))
     notices: Any = session.execute(select(Notice.state, func.count()).group_by(Notice.state))
@@ -174,7 +150,8 @@ def status(session: Session, *, now: datetime) -> dict[str, Any]:
     return {
         "runs": {state.value: count for state, count in runs},
         "left_runs": left,
-        "waiting_runs": run_claims.waiting_runs(session),
+        "waiting_runs": run_turns.waiting_runs(session),
         "notices": {state.value: count for state, count in notices},
         "bells": queue.pending_count(),
+        **due_runs.what_comes(session, now=now),
     }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from directory import create_app, jobs
 from directory.extensions import db
 from directory.models.registry import RegistryRun
-from directory.registries import registries, registry_runs, run_claims, schedules
+from directory.registries import due_runs, registries, registry_runs, run_claims, schedules
 from directory.registries.registry_runs import Asked
 from directory.rules.vocabulary import RunChannel, RunState
 from tests.conftest import NOW
@@ -90,8 +90,6 @@ def test_the_status_says_what_waits(session: Session, register: Register) -> Non
 @pytest.mark.parametrize(
     ("schedule", "due"),
     [
-        ("daily", utc(2026, 11, 22, 4, 17)),
-        ("hourly", utc(2026, 11, 22, 11, 7)),
         ("5 4 * * *", utc(2026, 11, 22, 4, 5)),
         ("0 12 * * *", utc(2026, 11, 22, 12, 0)),
         ("monthly, and weekly where the weekly file is taken", None),
@@ -101,8 +99,8 @@ def test_the_status_says_what_waits(session: Session, register: Register) -> Non
         ("", None),
     ],
 )
-def test_when_a_roster_is_due(schedule: str, due: object) -> None:
-    assert schedules.latest_due(schedule, NOW) == due
+def test_when_a_roster_is_due(schedule: str, due: object, tmp_path: Path) -> None:
+    assert schedules.latest_due(Register(tmp_path, schedule=schedule).spec, NOW) == due
 
 
 @pytest.fixture
@@ -119,19 +117,19 @@ def test_an_enabled_registry_is_queued_once_when_it_is_due(scheduled_app: Flask)
     with scheduled_app.app_context():
         session = db.session()
         spec = registries.find_registry("us_ca_daily")
-        assert jobs.queue_due_runs(session, now=NOW) == []
+        assert due_runs.queue_due_runs(session, now=NOW) == []
 
         registries.enable(session, spec, read_by="oz@directory.example", note="Allows programs.", at=NOW)
         session.commit()
-        queued_ids = jobs.queue_due_runs(session, now=NOW)
+        queued_ids = due_runs.queue_due_runs(session, now=NOW)
         assert len(queued_ids) == 1
         run = session.get_one(RegistryRun, queued_ids[0])
-        assert (run.channel, run.scheduled_for) == (RunChannel.ROSTER, utc(2026, 11, 22, 4, 17))
+        assert (run.channel, run.scheduled_for) == (RunChannel.ROSTER, schedules.latest_due(spec, NOW))
 
         run.state, run.finished_at = RunState.FAILED, NOW
         session.commit()
-        assert jobs.queue_due_runs(session, now=NOW + timedelta(hours=3)) == []
-        assert len(jobs.queue_due_runs(session, now=NOW + timedelta(days=1))) == 1
+        assert due_runs.queue_due_runs(session, now=NOW + timedelta(hours=3)) == []
+        assert len(due_runs.queue_due_runs(session, now=NOW + timedelta(days=1))) == 1
         assert len(session.scalars(select(RegistryRun)).all()) == 2
         db.session.remove()
         db.engine.dispose()

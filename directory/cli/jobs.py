@@ -13,6 +13,9 @@ from flask.cli import AppGroup
 from directory import jobs
 from directory.clock import utc_now
 from directory.extensions import db, only_reading
+from directory.run_workers import RunWorkers
+
+LONGEST_SILENCE = 1.0  # seconds between two looks for a bell
 
 commands = AppGroup("jobs", help="Work in the background.")
 
@@ -23,15 +26,21 @@ def init_app(app: Flask) -> None:
 
 @commands.command("work")
 @click.option("--no-periodic", is_flag=True, help="For every machine but the first one: leave what comes round to it.")
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--workers", default=8, show_default=True, type=click.IntRange(1, 64), help="So many registries are read at once."
+)
 def work(no_periodic: bool, workers: int) -> None:
     """Work until stopped: registry runs, mails, and what comes round."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     jobs.sweep(db.session(), now=utc_now())
-    consumer = current_app.extensions["queue"].create_consumer(
-        workers=workers, periodic=not no_periodic, worker_type="thread"
-    )
-    consumer.run()
+    db.session.remove()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    runs = app.extensions[jobs.WORKERS] = RunWorkers(app, most=workers)
+    runs.start()
+    app.extensions["queue"].create_consumer(
+        workers=2, periodic=not no_periodic, worker_type="thread", max_delay=LONGEST_SILENCE
+    ).run()
+    runs.stop()
 
 
 @commands.command("sweep")

@@ -37,6 +37,11 @@ class RegistryRun(Model):
         one_of("channel", RunChannel),
         UniqueConstraint("registry_id", "scheduled_for"),  # two schedulers do no harm
         Index("ix_registry_run_registry", "registry_id", "state", "id"),
+        # A registry's latest runs and last success, found without reading its other rows: there may be years of them.
+        Index("ix_registry_run_history", "registry_id", "channel", "outcome", "id"),
+        Index("ix_registry_run_success", "registry_id", "state", "retrieved_at"),
+        Index("ix_registry_run_state", "state", "id"),  # workers look for what waits every second
+        Index("ix_registry_run_lookup", "registry_id", "lookup_key", "queued_at"),
         # One run of a registry at a time is read or applied.
         Index(
             "uq_registry_run_at_work",
@@ -56,6 +61,10 @@ class RegistryRun(Model):
     # The registry as its description stood on the day: title, kind, profession, jurisdiction, authority, completeness.
     described: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
     asked_by: Mapped[str] = mapped_column(String(254), default="")
+    lookup_key: Mapped[str] = mapped_column(
+        String(80), default="", server_default=""
+    )  # the number, as Credential has it
+    host: Mapped[str] = mapped_column(String(255), default="", server_default="")  # that is asked; "" for files
     scheduled_for: Mapped[datetime | None]
     queued_at: Mapped[datetime]
     started_at: Mapped[datetime | None]

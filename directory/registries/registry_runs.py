@@ -19,10 +19,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.models.registry import RegistryRun
-from directory.registries import registries, run_endings, storage
+from directory.registries import journals, registries, run_endings, storage
 from directory.registries.applying import Sizes, apply_run
 from directory.registries.judging_runs import difference, why_held
-from directory.registries.run_claims import Claim, RunTaken, claim_run, heartbeat, hold
+from directory.registries.run_claims import Claim, Heart, RunTaken, claim_run, heartbeat, hold
 from directory.registries.run_endings import CannotDecide, decide_run
 from directory.registries.run_requests import (
     Asked,
@@ -40,6 +40,7 @@ from scrapers.adapter import Wanted
 from scrapers.channels import NETWORK
 from scrapers.errors import SpecError
 from scrapers.fetch import Fetcher
+from scrapers.journal import Journaled
 from scrapers.record import Authority
 from scrapers.report import Outcome, RunReport
 from scrapers.run import Scrape
@@ -87,9 +88,9 @@ def work_on(
     if claim is None:
         return _state(session, run_id)
     try:
-        with heartbeat(session.get_bind(), claim, clock=clock):  # type: ignore[arg-type]
+        with heartbeat(session.get_bind(), claim, clock=clock) as heart:  # type: ignore[arg-type]
             if _state(session, run_id) is RunState.RUNNING:
-                _read(session, claim, sizes=sizes, clock=clock, on_progress=on_progress)
+                _read(session, claim, heart, sizes=sizes, clock=clock, on_progress=on_progress)
             if _state(session, run_id) is RunState.STAGED:
                 apply_run(session, claim, sizes=sizes, clock=clock, on_progress=on_progress)
                 _note_health(session, run_id, clock)
@@ -103,7 +104,10 @@ def work_on(
         session.rollback()
         _stop(session, claim, f"Stopped by an error of ours: {type(wrong).__name__}: {wrong}", clock=clock)
         raise
-    return _state(session, run_id)
+    state = _state(session, run_id)
+    if state not in (RunState.QUEUED, RunState.RUNNING):
+        journals.of_run(run_id).drop()
+    return state
 
 
 def _state(session: Session, run_id: int) -> RunState:
@@ -112,7 +116,7 @@ def _state(session: Session, run_id: int) -> RunState:
     return state
 
 
-def _read(session: Session, claim: Claim, *, sizes: Sizes, clock: Clock, on_progress: Progress) -> None:
+def _read(session: Session, claim: Claim, heart: Heart, *, sizes: Sizes, clock: Clock, on_progress: Progress) -> None:
     """Reads and stages the run, and judges it."""
     run = session.get_one(RegistryRun, claim.run_id, populate_existing=True)
     asked = Asked.from_json(run.asked)
@@ -121,7 +125,7 @@ def _read(session: Session, claim: Claim, *, sizes: Sizes, clock: Clock, on_prog
     reading = registries.terms_readings(session).get(spec.id)
     read_up = spec.with_terms_read(reading.read_by, reading.at.date()) if reading and reading.enabled else spec
     session.commit()  # nothing is held while pages are fetched
-    scrape, close = _scrape(read_up, asked, clock=clock, on_progress=on_progress)
+    scrape, close = _scrape(read_up, asked, claim, heart, clock=clock, on_progress=on_progress)
     try:
         staged = stage(session, claim, scrape.records(), at_once=sizes.stage, clock=clock)
     finally:
@@ -130,10 +134,10 @@ def _read(session: Session, claim: Claim, *, sizes: Sizes, clock: Clock, on_prog
 
 
 def _scrape(
-    spec: RegistrySpec, asked: Asked, *, clock: Clock, on_progress: Progress
+    spec: RegistrySpec, asked: Asked, claim: Claim, heart: Heart, *, clock: Clock, on_progress: Progress
 ) -> tuple[Scrape, Callable[[], None]]:
     captures = storage.captures()
-    fetcher = None
+    fetcher = journaled = None
     if asked.channel.value in NETWORK:
         fetcher = Fetcher(
             spec,
@@ -143,12 +147,14 @@ def _scrape(
             site_url=current_app.config["SITE_URL"],
             rehearsal=current_app.config["REHEARSAL"],
         )
+        journal = journals.of_run(claim.run_id)
+        journaled = Journaled(fetcher, journal, captures, now=clock, may_ask=heart.refuse_if_taken)
     scrape = Scrape(
         spec,
         channel=asked.channel.value,
         captures=captures,
         now=clock,
-        fetcher=fetcher,
+        fetcher=journaled,
         wanted=Wanted(number=asked.lookup) if asked.lookup else None,
         files=[Path(file) for file in asked.files],
         retrieved_at=datetime.fromisoformat(asked.retrieved_at) if asked.retrieved_at else None,

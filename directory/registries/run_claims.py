@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Engine, or_, select, update
+from sqlalchemy import CursorResult, Engine, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -70,7 +70,7 @@ def claim_run(session: Session, run_id: int, *, now: datetime) -> Claim | None:
 
 
 def let_go(session: Session, run: RegistryRun) -> bool:
-    """Frees a run that its worker left: read again from the beginning, or applied from where it stood. Commits.
+    """Frees a run that its worker left: read again (its journal answers), or applied from where it stood. Commits.
 
     Whether it was us who freed it.
     """
@@ -127,20 +127,15 @@ def left_runs(session: Session, *, now: datetime) -> list[RegistryRun]:
     return [run for run in rows if is_left(run, now=now)]
 
 
-def waiting_runs(session: Session) -> list[int]:
-    """Runs that wait for a worker: queued, or accepted and not applied yet."""
-    return list(
-        session.scalars(
-            select(RegistryRun.id)
-            .where(
-                or_(
-                    RegistryRun.state == RunState.QUEUED,
-                    (RegistryRun.state == RunState.STAGED) & (RegistryRun.worker == ""),
-                )
-            )
-            .order_by(RegistryRun.id)
-        )
-    )
+def free_left_runs(session: Session, *, now: datetime) -> list[int]:
+    """Lets go of every left run: those that it was us who freed. Commits."""
+    freed = []
+    for run_id in [run.id for run in left_runs(session, now=now)]:
+        run = session.get_one(RegistryRun, run_id, populate_existing=True)  # somebody else may have it by now
+        if is_left(run, now=now) and let_go(session, run):
+            freed.append(run_id)
+    session.commit()
+    return freed
 
 
 def is_left(run: RegistryRun, *, now: datetime) -> bool:
@@ -195,22 +190,37 @@ def _alive_elsewhere(process: int) -> str:
 # Heartbeat -----------------------------------------------------------------------------------------------------------
 
 
+class Heart:
+    """What the heartbeat found out about our hold on the run."""
+
+    def __init__(self, claim: Claim) -> None:
+        self._claim = claim
+        self.lost = threading.Event()
+
+    def refuse_if_taken(self) -> None:
+        """Raises RunTaken when the run is known to be in other hands: a source is not asked for nothing."""
+        if self.lost.is_set():
+            raise RunTaken(f"run {self._claim.run_id} is no longer in our hands")
+
+
 @contextmanager
-def heartbeat(engine: Engine, claim: Claim, *, clock: Callable[[], datetime]) -> Iterator[None]:
+def heartbeat(engine: Engine, claim: Claim, *, clock: Callable[[], datetime]) -> Iterator[Heart]:
     """Inside, a thread notes every few seconds that the worker is alive, however long a page takes."""
-    over = threading.Event()
+    over, heart = threading.Event(), Heart(claim)
 
     def beat() -> None:
-        while not over.wait(HEARTBEAT_EVERY):
-            # A busy database only delays the next beat; a run that was taken is found out by `hold`.
-            with suppress(OperationalError), Session(engine) as session, suppress(RunTaken):
-                hold(session, claim, now=clock())
+        while not (heart.lost.is_set() or over.wait(HEARTBEAT_EVERY)):
+            with suppress(OperationalError), Session(engine) as session:  # a busy database only delays the next beat
+                try:
+                    hold(session, claim, now=clock())
+                except RunTaken:
+                    heart.lost.set()
                 session.commit()
 
     thread = threading.Thread(target=beat, name=f"heartbeat of run {claim.run_id}", daemon=True)
     thread.start()
     try:
-        yield
+        yield heart
     finally:
         over.set()
         thread.join()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import Select, select
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from directory.models.registry import RegistryRun
 from directory.registries import registries, run_endings
 from directory.registries.run_claims import is_left, let_go
+from directory.rules.numbers import bare
 from directory.rules.vocabulary import RunChannel, RunState
 from scrapers.channels import NETWORK
 from scrapers.spec import RegistrySpec, load_spec
@@ -83,6 +85,8 @@ def queue_run(
         state=RunState.QUEUED,
         asked=asked.as_json(),
         asked_by=asked_by,
+        lookup_key=bare(asked.lookup, spec.jurisdiction)[:80],
+        host=host_of(spec, asked.channel.value),
         described=registries.describe(spec),
         scheduled_for=scheduled_for,
         queued_at=at,
@@ -90,6 +94,15 @@ def queue_run(
     session.add(run)
     session.flush()
     return run
+
+
+def host_of(spec: RegistrySpec, channel_name: str) -> str:
+    """The host that the channel asks, with its port where one is written; "" for files and saved pages."""
+    channel = spec.channel(channel_name)
+    if not channel.is_network:
+        return ""
+    questions = [asked.url for asked in (channel.by_number, channel.by_name) if asked]
+    return next((urlsplit(url).netloc.lower() for url in (*channel.start, *questions) if url), "")
 
 
 def refuse_unless_enabled(session: Session, spec: RegistrySpec, asked: Asked) -> None:
