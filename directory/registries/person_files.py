@@ -7,7 +7,7 @@ are, once to compare.
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ COLUMNS = (
 )
 NAMES = frozenset({"name", "given_name", "family_name"})
 MOST_AT_A_KEY = 200  # a key that more people share says too little to compare them all
+_MANY_KEYS = 4
 PROGRESS_EVERY = 5_000  # rows
 
 Progress = Callable[[str], None]
@@ -105,15 +106,19 @@ class _Index:
                     at_key.append(place)
 
     def worth_comparing(self, person: Person) -> list[Person]:
-        """Those that share a key with this person, in the order of their file."""
-        places: set[int] = set()
+        """Those that share a key with this person, in the order of their file. Where somebody shares many, those who
+        share only one are passed over: three in four comparisons would be spent on them, and found nobody."""
+        certain: set[int] = set()
         for key in keys_of_numbers(person):
-            places.update(self._by_number.get(key, ()))
+            certain.update(self._by_number.get(key, ()))
+        shared: Counter[int] = Counter()
         for key in keys_of_likeness(person, self._rarity):
             at_key = self._by_likeness.get(key, ())
             if len(at_key) <= MOST_AT_A_KEY:
-                places.update(at_key)
-        return [self._people[place] for place in sorted(places)]
+                shared.update(at_key)
+        least = 2 if max(shared.values(), default=0) >= _MANY_KEYS else 1
+        likely = {place for place, count in shared.items() if count >= least}
+        return [self._people[place] for place in sorted(certain | likely)]
 
 
 def _best_ones(pairs: Iterator[PersonPair]) -> Iterator[PersonPair]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from directory.rules.names import sound_keys
+from directory.rules.names import skeleton, sound_keys
 from directory.rules.persons import Person
 from directory.rules.rarity import Rarity
 
@@ -32,7 +32,7 @@ def keys_of_likeness(person: Person, rarity: Rarity) -> set[int]:
     """Keys of names and places."""
     names = {sound for name in person.names for token in name.tokens if len(token) > 1 for sound in sound_keys(token)}
     initials = {token for name in person.names for token in name.given if len(token) == 1}
-    street, town = _street_sounds(person, rarity), {sound for word in person.town for sound in sound_keys(word)}
+    street, town = _street_sounds(person, rarity), {skeleton(word) for word in person.town}
     places = [("postal", code) for code in person.postal]
     places += [("town", each) for each in town] + [("house", each) for each in person.house]
     places += [("street", each) for each in street]
@@ -47,4 +47,4 @@ def _street_sounds(person: Person, rarity: Rarity) -> set[str]:
     words = [word for word in person.street if len(word) >= _SHORTEST_WORD]
     rare = [word for word in words if rarity.share("place", word) < _COMMON_WORD]
     rare.sort(key=lambda word: -rarity.bits("place", word))
-    return {sound for word in rare[:_MOST_WORDS] for sound in sound_keys(word)}
+    return {skeleton(word) for word in rare[:_MOST_WORDS]}

@@ -85,12 +85,14 @@ def _spelling_score(a: str, b: str, both_family: bool) -> float:
     return SLIP_LONG if max(len(a), len(b)) >= _LONG else SLIP_SHORT
 
 
+@lru_cache(maxsize=262_144)
 def _sound(token: str) -> str:
     for pattern, sound in _SOUNDS:
         token = pattern.sub(sound, token)
     return token
 
 
+@lru_cache(maxsize=262_144)
 def _slavic(token: str) -> str:
     """The token with a feminine ending made masculine: "petrova" gives "petrov"."""
     for ending, masculine in _SLAVIC:

@@ -43,6 +43,9 @@ _VIETNAMESE = frozenset(("nguyen", "tran", "pham", "huynh", "hoang", "phan", "da
 _GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
 _FILLERS = frozenset({"", "none", "null", "n/a", "nmn", "nfn", "unknown"})
 _APOSTROPHES = re.compile(r"['`´‘’ʼ.]")
+_VOWELS, _DOUBLED = re.compile(r"[aeiouyhw]"), re.compile(r"(.)\1")
+_SOUND_ALIKE = str.maketrans("kz", "cs")
+_FIRST_ALIKE = str.maketrans("kqzjy", "ccsgi")
 _SEPARATORS = re.compile(r"[^\w]+|_")
 
 
@@ -217,9 +220,14 @@ def sound_keys(token: str) -> frozenset[str]:
     readings = chinese_readings(token)
     if readings:
         return frozenset("".join(reading) for reading in readings)
-    skeleton = re.sub(r"[aeiouyhw]", "", token[1:])
-    first = {"k": "c", "q": "c", "z": "s", "j": "g", "y": "i"}.get(token[0], token[0])
-    return frozenset({first + re.sub(r"(.)\1", r"\1", skeleton.replace("k", "c").replace("z", "s"))[:4]})
+    return frozenset({skeleton(token)})
+
+
+@lru_cache(maxsize=262_144)
+def skeleton(word: str) -> str:
+    """A word's first letter and consonants, by which its misspellings are found again."""
+    consonants = _VOWELS.sub("", word[1:]).translate(_SOUND_ALIKE)
+    return word[0].translate(_FIRST_ALIKE) + _DOUBLED.sub(r"\1", consonants)[:4]
 
 
 @cache

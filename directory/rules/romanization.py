@@ -73,8 +73,7 @@ def _hangul_syllable(place: int) -> str:
 def chinese_readings(token: str) -> frozenset[tuple[str, ...]]:
     """The pinyin syllables a token may stand for, read as pinyin or as Wade-Giles; empty where it can't be Chinese."""
     table = _chinese()
-    as_pinyin = _readings(token, {syllable: (syllable,) for syllable in table["pinyin"]})
-    return frozenset(as_pinyin | _readings(token, table["wade_giles"]))
+    return frozenset(_readings(token, table["pinyin"]) | _readings(token, table["wade_giles"]))
 
 
 @lru_cache(maxsize=65_536)
