@@ -26,6 +26,7 @@ class Capture:
     url: str
     retrieved_at: datetime
     media_type: str = ""
+    is_unchanged: bool = False  # the source said that these bytes, kept before, are still what it shows
 
 
 class Captures:
@@ -75,10 +76,27 @@ class Captures:
                 return self.keep(_blocks(source), url=url, retrieved_at=retrieved_at, media_type=media_type)
         return Capture(digest, file, file.stat().st_size, url, retrieved_at, media_type)
 
+    def keep_again(self, sha256: str, *, url: str, retrieved_at: datetime, media_type: str) -> Capture:
+        """The capture of bytes that are here already and that the source has just confirmed."""
+        path = self._path(sha256)
+        capture = Capture(sha256, path, path.stat().st_size, url, retrieved_at, media_type, is_unchanged=True)
+        self._note(capture)
+        return capture
+
+    def is_whole(self, sha256: str) -> bool:
+        """Whether the bytes with this hash are here and are still the same."""
+        path = self._path(sha256)
+        return path.is_file() and _digest_of(path) == sha256
+
     def path_of(self, sha256: str) -> Path | None:
         """Where the bytes with this hash lie, or None."""
         path = self._path(sha256)
         return path if path.is_file() else None
+
+    def forget(self, sha256: str) -> None:
+        """Removes the bytes with this hash and all notes of where they were seen. What is not there is no error."""
+        for path in (*self._path(sha256).parent.glob(f"{sha256}.*.json"), self._path(sha256)):
+            path.unlink(missing_ok=True)
 
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256

@@ -147,7 +147,7 @@ def host_of(address: str) -> str:
 
 
 def by_hand(spec: RegistrySpec) -> ByHand:
-    """Where a person looks and what is written down; of a registry that says nothing of it, its own page and the usual."""
+    """Where a person looks and what is written down; where a description says nothing of it, its home and the usual."""
     manual = spec.channels.get("manual")
     if manual is not None and manual.by_hand is not None:
         return manual.by_hand

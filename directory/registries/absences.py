@@ -58,7 +58,9 @@ def check_absent(
     if not rows:
         return 0, Portion()
     latest = latest_checks(session, registry.registry_id, {row.id for row in rows})
-    findings = [_finding(run, registry, row, latest.get(row.id)) for row in rows]
+    findings = [
+        _finding(run, registry, row, latest.get(row.id)) for row in rows if not _seen_since(run, latest.get(row.id))
+    ]
     news = append_checks(session, registry, findings, at=at)
     return rows[-1].id, Portion({each.listing_id for each in news}, {"checks": len(news)})
 
@@ -110,10 +112,17 @@ def _finding(run: RegistryRun, registry: RegistryAsRead, row: Credential, latest
     if result.outcome is not Outcome.NOT_FOUND:
         return Finding(row.id, row.listing_id, result)
     seen = _seen(run, registry)
-    return Finding(row.id, row.listing_id, result, seen, misses=_misses(latest, seen.retrieved_at))
+    return Finding(row.id, row.listing_id, result, seen, misses=misses_in_a_row(latest, seen.retrieved_at))
 
 
-def _misses(latest: Row[Any] | None, retrieved_at: datetime) -> int:
+def _seen_since(run: RegistryRun, latest: Row[Any] | None) -> bool:
+    """Whether a person looked the credential up at the source after the run read it."""
+    if latest is None or latest.checker_id is None:
+        return False
+    return bool(latest.retrieved_at > (run.retrieved_at or run.queued_at))
+
+
+def misses_in_a_row(latest: Row[Any] | None, retrieved_at: datetime) -> int:
     """Looks in vain in a row, on different days."""
     if latest is None or latest.outcome is not Outcome.NOT_FOUND:
         return 1

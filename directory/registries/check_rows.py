@@ -16,6 +16,7 @@ from directory.rules.checking import CheckResult
 from directory.rules.vocabulary import Outcome
 from scrapers.record import Method
 
+BY_A_PERSON = frozenset({Method.SAVED_PAGE, Method.LETTER})
 NEEDS_NO_EVIDENCE = frozenset({Outcome.COULD_NOT_CHECK, Outcome.STATED_ONLY})
 
 
@@ -96,6 +97,7 @@ def latest_checks(session: Session, registry_id: str, credential_ids: Collection
             CredentialCheck.misses,
             Evidence.retrieved_at,
             Evidence.record_id,
+            Evidence.checker_id,
         )
         .outerjoin(Evidence, Evidence.id == CredentialCheck.evidence_id)
         .where(CredentialCheck.id.in_(latest))
@@ -105,10 +107,13 @@ def latest_checks(session: Session, registry_id: str, credential_ids: Collection
 
 
 def _is_news(finding: Finding, latest: Row[Any] | None) -> bool:
-    """Whether outcome, standing, end date, name, record or misses differ, or the evidence is newer."""
+    """Whether outcome, standing, end date, name, record or misses differ, or the evidence is newer. What was read
+    before a person looked at the source is none."""
     if latest is None:
         return True
     result, seen = finding.result, finding.seen
+    if latest.checker_id is not None and seen is not None and seen.retrieved_at < latest.retrieved_at:
+        return False  # a person has looked at the source since
     said = (latest.outcome, latest.standing_raw, latest.expires_on, latest.name_agrees, latest.misses)
     if said != (result.outcome, result.standing_raw[:200], result.expires_on, result.name_agrees, finding.misses):
         return True
@@ -144,6 +149,6 @@ def _evidence_row(registry: RegistryAsRead, seen: Seen, *, at: datetime, checker
         "sha256": seen.sha256,
         "record_id": seen.record_id,
         "run_id": registry.run_id,
-        "checker_id": checker_id if seen.method is Method.SAVED_PAGE else None,
+        "checker_id": checker_id if seen.method in BY_A_PERSON else None,
         "recorded_at": at,
     }

@@ -16,10 +16,10 @@ _GRADES = {Authority.ISSUER: Grade.A, Authority.THIRD_PARTY: Grade.C, Authority.
 
 @dataclass(frozen=True, slots=True)
 class RegistryAsRead:
-    """What checking and matching must know of a registry, and the run that read it."""
+    """What checking and matching must know of a registry, and the run that read it; None where a person did."""
 
     registry_id: str
-    run_id: int
+    run_id: int | None
     title: str
     kind: CredentialKind
     profession: str
@@ -34,7 +34,7 @@ class RegistryAsRead:
         return cls.described(run.registry_id, run.id, run.described)
 
     @classmethod
-    def described(cls, registry_id: str, run_id: int, described: Mapping[str, Any]) -> RegistryAsRead:
+    def described(cls, registry_id: str, run_id: int | None, described: Mapping[str, Any]) -> RegistryAsRead:
         return cls(
             registry_id=registry_id,
             run_id=run_id,

@@ -14,6 +14,11 @@ def captures() -> Captures:
     return Captures(folder() / "captures")
 
 
+def waiting_pages() -> Captures:
+    """The store of pages that moderators uploaded and nobody has confirmed yet: no evidence so far."""
+    return Captures(folder() / "waiting")
+
+
 def folder() -> Path:
     """The folder that STORAGE_URL names, made when it is not there."""
     path = Path(current_app.config["STORAGE_URL"])
