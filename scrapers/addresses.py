@@ -40,6 +40,10 @@ def may_connect(address: str, *, rehearsal: bool) -> bool:
     return is_public(address) or (rehearsal and ipaddress.ip_address(address.split("%")[0]).is_loopback)
 
 
+class AddressRefused(SourceBlocked):
+    """The address is not one to connect to. Nothing was sent."""
+
+
 class _Checked:
     """A connection that resolves once, checks, and connects to what it checked. `guard` is a second handle on the same
     socket, with which somebody else can end it, also when http.client already gave the first one to the answer."""
@@ -55,7 +59,7 @@ class _Checked:
             raise NewConnectionError(self, f"{host} cannot be resolved: {wrong}") from wrong  # type: ignore[arg-type]
         for *_, address in found:
             if not may_connect(str(address[0]), rehearsal=self.rehearsal):
-                raise SourceBlocked(
+                raise AddressRefused(
                     f"{host} is at {address[0]}, which is not a public address", expected="a public one"
                 )
         failure: OSError = OSError("it has no address")

@@ -33,6 +33,7 @@ class SourceDown(SourceError):  # noqa: N818 - named as we say it
     `in_maintenance` whether it said that its owner is at work on it."""
 
     outcome = "down"
+    withheld = ""  # why we did not even ask: see NotNow
 
     def __init__(
         self,
@@ -46,6 +47,15 @@ class SourceDown(SourceError):  # noqa: N818 - named as we say it
     ) -> None:
         self.not_before, self.in_maintenance = not_before, in_maintenance
         super().__init__(wrong, registry=registry, where=where, expected=expected)
+
+
+class NotNow(SourceDown):
+    """Wait, and nothing was sent: it is we who do not ask for now. `withheld` is "hours" (outside those in which the
+    source may be asked) or "rest" (its host is left alone). It says nothing about how the source is."""
+
+    def __init__(self, wrong: str, *, where: str = "", not_before: float, withheld: str) -> None:
+        super().__init__(wrong, where=where, not_before=not_before)
+        self.withheld = withheld
 
 
 class SourceBlocked(SourceError):  # noqa: N818 - named as we say it

@@ -1,7 +1,7 @@
 """The one polite way to the network: every registry is asked through it.
 
 robots.txt first, one request at a time a host with a pause after it, few retries, redirects by hand and only to the
-registry's own hosts, limits on time and bytes. Walls are reported, never evaded.
+registry's own hosts, limits on time and bytes. Walls are reported, never evaded. A host that complains is left alone.
 """
 
 from __future__ import annotations
@@ -19,22 +19,24 @@ from scrapers.apologies import apology_in_bytes
 from scrapers.body import BodyCutOff, Unpacked, beginning_of
 from scrapers.captures import Capture, Captures
 from scrapers.channels import Channel
-from scrapers.errors import SourceBlocked, SourceChanged, SourceDown, SpecError
+from scrapers.conduct import COMPLAINTS, LONGEST_PAUSE, Conduct
+from scrapers.errors import SourceBlocked, SourceChanged, SpecError
+from scrapers.hosts import Hosts, host_key
 from scrapers.journal import Cookies
+from scrapers.ledger import Kind, Ledger, Unkept
 from scrapers.own_keys import with_own_keys
 from scrapers.pace import Pace
+from scrapers.permission import MOST_REDIRECTS, REDIRECTS, Permission
 from scrapers.request import Request
 from scrapers.retry_after import seconds_to_wait
-from scrapers.robots import MOST_BYTES, PRODUCT, Robots
-from scrapers.session import COMPLAINTS, Limits, MayPass, PoliteSession
-from scrapers.spec import RegistrySpec, origin_of
-from scrapers.walls import wall_in_bytes
+from scrapers.robots import MOST_BYTES, PRODUCT
+from scrapers.session import Limits, MayPass, PoliteSession
+from scrapers.spec import RegistrySpec
+from scrapers.validators import Kept, Validators, conditions
+from scrapers.walls import wall_in, wall_in_bytes
 
 REFUSALS = frozenset((401, 403, 407, 451))
-REDIRECTS = frozenset((301, 302, 303, 307, 308))
-MOST_REDIRECTS = 5
 MOST_RETRIES = 3
-LONGEST_PAUSE = 30.0
 
 
 class Fetcher:
@@ -42,6 +44,8 @@ class Fetcher:
 
     contact: the operator's e-mail or address, shown in the user agent. Raises SpecError without one.
     rehearsal: loopback addresses may be asked as well, for demos and tests.
+    pace: the book of hosts, shared with whoever else asks them; files of this machine when not given.
+    ledger: who keeps count; nobody when not given.
     environ: where the keys stand that some registries give to their operators; the environment when not given.
     """
 
@@ -55,7 +59,8 @@ class Fetcher:
         site_url: str = "",
         version: str = "0.1",
         rehearsal: bool = False,
-        pace: Pace | None = None,
+        pace: Hosts | None = None,
+        ledger: Ledger | None = None,
         limits: Limits | None = None,
         jitter: Callable[[], float] = random.random,
         environ: Mapping[str, str] | None = None,
@@ -63,27 +68,34 @@ class Fetcher:
         if not contact.strip():
             raise SpecError(f"{spec.id}: a registry may only be asked with a contact in the user agent")
         self._spec, self._captures, self._now = spec, captures, now
-        self._pace, self._jitter = pace or Pace(), jitter
+        self._hosts, self._ledger, self._jitter = pace or Pace(), ledger or Unkept(), jitter
         self._environ = os.environ if environ is None else environ
         about = "; ".join(part for part in (f"+{site_url}" if site_url else "", contact.strip()) if part)
         self.user_agent = f"{PRODUCT}/{version} ({about})"
         self._session = PoliteSession(
             user_agent=self.user_agent,
-            pace=self._pace,
+            hosts=self._hosts,
+            conduct=Conduct(self._hosts, usual=spec.politeness.delay_seconds, rehearsal=rehearsal),
+            ledger=self._ledger,
+            now=now,
             limits=limits or Limits(),
             rehearsal=rehearsal,
-            delay=spec.politeness.delay_seconds,
         )
-        kept_in = None if rehearsal else self._pace.folder
-        self._robots = Robots(self._ask_robots, clock=self._pace.clock, folder=kept_in)
+        self._permission = Permission(spec, self._session, self._hosts, self._ledger, now)
+        self._validators = Validators(captures, spec.id)
 
     @property
     def requests(self) -> int:
         """How many requests were really sent: robots.txt, redirects and retries included."""
         return self._session.requests
 
+    def believe(self) -> None:
+        """The run was complete: next time a source may say of these pages that they have not changed."""
+        self._validators.keep()
+
     def close(self) -> None:
         self._session.close()
+        self._ledger.flush()
 
     def cookies(self) -> Cookies:
         """With what the sources know us, for going on later (`scrapers.journal`)."""
@@ -94,49 +106,23 @@ class Fetcher:
         self._session.take_cookies(cookies)
 
     def fetch(self, request: Request, channel: Channel) -> Capture:
-        """The capture of what the source answered. Raises SourceDown, SourceBlocked or SourceChanged."""
+        """The capture of what the source answered. Raises NotNow, SourceDown, SourceBlocked or SourceChanged."""
         request = with_own_keys(self._spec, request, self._environ)
         for _ in range(MOST_REDIRECTS + 1):
-            self._allow(request.url)
+            self._permission.refuse(request.url, channel)
             answered = self._with_retries(request, channel)
             if isinstance(answered, Capture):
+                self._note_wall(answered)
                 return answered
             request = answered
         raise SourceChanged(f"leads on more than {MOST_REDIRECTS} times", where=request.url)
 
-    # May we ---------------------------------------------------------------------------------------------------------
-
-    def _allow(self, url: str) -> None:
-        origin = self._own_origin(url)
-        refusal = self._robots.refusal(origin, url)
-        if refusal and self._robots.is_unanswered(origin):
-            raise SourceDown(refusal, where=url)
-        if refusal:
-            raise SourceBlocked(refusal, where=url)
-        self._session.keep_apart(url, self._robots.crawl_delay(origin))
-
-    def _own_origin(self, url: str) -> str:
-        try:
-            origin = origin_of(url)
-        except (SpecError, ValueError) as wrong:
-            raise SourceChanged(f"leads to {url!r}", expected="an http or https address") from wrong
-        if origin not in self._spec.allowed_hosts:
-            hosts = ", ".join(sorted(self._spec.allowed_hosts))
-            raise SourceChanged(f"leads to {origin}, which is not this registry's", where=url, expected=hosts)
-        return origin
-
-    def _ask_robots(self, origin: str) -> tuple[int, str]:
-        url = f"{origin}/robots.txt"
-        for _ in range(MOST_REDIRECTS):
-            try:
-                with self._session.answer(Request(url)) as answer:
-                    if answer.status_code not in REDIRECTS:
-                        return answer.status_code, beginning_of(answer, MOST_BYTES).decode("utf-8", "replace")
-                    url = urljoin(url, answer.headers.get("Location", ""))
-                    self._own_origin(url)
-            except (SourceDown, SourceChanged):
-                return 0, ""
-        return 404, ""
+    def _note_wall(self, capture: Capture) -> None:
+        """A wall that comes with status 200 is a refusal as well; whoever reads the page stops at it."""
+        wall = wall_in(capture.path)
+        if wall:
+            host, told = host_key(capture.url), f"{wall} stands in the way"
+            self._ledger.note(Kind.REFUSAL, host=host, at=self._now(), url=capture.url, reason=told)
 
     # Asking ---------------------------------------------------------------------------------------------------------
 
@@ -146,33 +132,56 @@ class Fetcher:
             try:
                 return self._once(request, channel)
             except (MayPass, BodyCutOff) as wrong:
-                pause = wrong.not_before
-                if pause is not None and pause > LONGEST_PAUSE:
+                pause = wrong.not_before or 0.0
+                if pause > LONGEST_PAUSE:
                     raise
-                self._pace.sleep(pause if pause is not None else 2.0**attempt * (1 + self._jitter()))
+                self._session.conduct.refuse_resting(request.url)
+                self._hosts.sleep(max(pause, 2.0**attempt * (1 + self._jitter())))
         return self._once(request, channel)
 
     def _once(self, request: Request, channel: Channel) -> Capture | Request:
-        with self._session.answer(request, bulk=channel.is_bulk) as answer:
+        kept = self._kept(request, channel)
+        asked = replace(request, headers={**request.headers, **conditions(kept)}) if kept else request
+        with self._session.answer(asked, bulk=channel.is_bulk) as answer:
             if answer.status_code in REDIRECTS:
                 return self._redirected(request, answer)
+            if answer.status_code == 304:
+                return self._unchanged(request, kept)
             if not 200 <= answer.status_code < 300:
                 self._refuse(request, answer)
-            stated = answer.headers.get("Content-Length", "")
-            if stated.isdigit() and int(stated) > channel.max_bytes:
-                raise SourceChanged(
-                    f"is {stated} bytes long", where=request.url, expected=f"at most {channel.max_bytes}"
-                )
-            return self._captures.keep(
-                Unpacked(answer, most_bytes=channel.max_bytes),
-                url=request.url,
-                retrieved_at=self._now(),
-                media_type=answer.headers.get("Content-Type", ""),
-            )
+            return self._captured(request, channel, answer)
+
+    def _captured(self, request: Request, channel: Channel, answer: Response) -> Capture:
+        stated = answer.headers.get("Content-Length", "")
+        if stated.isdigit() and int(stated) > channel.max_bytes:
+            raise SourceChanged(f"is {stated} bytes long", where=request.url, expected=f"at most {channel.max_bytes}")
+        capture = self._captures.keep(
+            Unpacked(answer, most_bytes=channel.max_bytes),
+            url=request.url,
+            retrieved_at=self._now(),
+            media_type=answer.headers.get("Content-Type", ""),
+        )
+        self._ledger.add_bytes(capture.size, host=host_key(request.url), at=self._now())
+        if self._may_be_conditional(request, channel):
+            self._validators.notice(request, capture, answer.headers)
+        return capture
+
+    def _may_be_conditional(self, request: Request, channel: Channel) -> bool:
+        """Only whole lists, and only pages that are the same for everybody."""
+        return request.method == "GET" and channel.name == "roster" and not self._session.cookies()
+
+    def _kept(self, request: Request, channel: Channel) -> Kept | None:
+        return self._validators.kept(request, self._now()) if self._may_be_conditional(request, channel) else None
+
+    def _unchanged(self, request: Request, kept: Kept | None) -> Capture:
+        if kept is None:
+            raise SourceChanged("answers 304 (not changed), which nobody asked", where=request.url, expected="200")
+        self._ledger.note(Kind.UNCHANGED, host=host_key(request.url), at=self._now(), url=request.url)
+        return self._validators.again(request, kept, self._now())
 
     def _redirected(self, request: Request, answer: Response) -> Request:
         target = urljoin(request.url, answer.headers.get("Location", ""))
-        self._own_origin(target)
+        self._permission.own_origin(target)
         if answer.status_code in (307, 308):
             return replace(request, url=target)
         return replace(request, url=target, method="GET", form=None)
@@ -187,7 +196,8 @@ class Fetcher:
         if status in REFUSALS:
             raise SourceBlocked(f"answers {status}", where=request.url, expected="to be let in")
         if status in COMPLAINTS or status >= 500:
-            wait = seconds_to_wait(answer.headers.get("Retry-After", ""), self._now())
+            stated, server_date = answer.headers.get("Retry-After", ""), answer.headers.get("Date", "")
+            wait = seconds_to_wait(stated, self._now(), server_date=server_date)
             apology = apology_in_bytes(beginning) if status >= 500 else ""
             told = f"answers {status}" + (f" and is under maintenance: “{apology}”" if apology else "")
             raise MayPass(told, where=request.url, not_before=wait, in_maintenance=bool(apology))

@@ -8,7 +8,8 @@ from typing import Protocol
 
 
 class Kind(StrEnum):
-    """What happened. `refusal` is theirs, `withheld` is ours: nothing was sent."""
+    """What happened. Each request ends as an answer (`unchanged` besides, when it was a 304), a complaint or silence,
+    or a refusal. `withheld` is ours: nothing was sent."""
 
     REQUEST = "request"
     ANSWER = "answer"
@@ -21,7 +22,10 @@ class Kind(StrEnum):
 class Ledger(Protocol):
     """Keeps count for one registry."""
 
-    def note(self, kind: Kind, *, host: str, at: datetime, url: str = "", reason: str = "", size: int = 0) -> None: ...
+    def note(self, kind: Kind, *, host: str, at: datetime, url: str, reason: str = "") -> None: ...
+
+    def add_bytes(self, size: int, *, host: str, at: datetime) -> None:
+        """What one answer brought, unpacked."""
 
     def flush(self) -> None:
         """Writes what was only counted so far. Called at the end of a run."""
@@ -30,7 +34,10 @@ class Ledger(Protocol):
 class Unkept:
     """The ledger of whoever keeps none."""
 
-    def note(self, kind: Kind, *, host: str, at: datetime, url: str = "", reason: str = "", size: int = 0) -> None:
+    def note(self, kind: Kind, *, host: str, at: datetime, url: str, reason: str = "") -> None:
+        pass
+
+    def add_bytes(self, size: int, *, host: str, at: datetime) -> None:
         pass
 
     def flush(self) -> None:

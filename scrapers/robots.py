@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from typing import Protocol
 
 from protego import Protego
+
+from scrapers.hosts import RobotsFile
 
 PRODUCT = "TrueMeridian"
 KEPT_FOR = 24 * 3600.0
@@ -16,70 +15,73 @@ LONGEST_CRAWL_DELAY = 30.0
 MOST_BYTES = 500_000
 
 
-@dataclass(frozen=True, slots=True)
-class RobotsFile:
-    """What an origin answered for /robots.txt. `status` 0 is no answer."""
+class RobotsBook(Protocol):
+    """Where answers are kept between processes."""
 
-    status: int
-    text: str
-    asked_at: float
+    def robots(self, origin: str) -> RobotsFile | None: ...
+
+    def keep_robots(self, origin: str, file: RobotsFile, *, delay: float) -> None: ...
 
 
 class Robots:
-    """The rules of each origin, asked once a day. `ask` fetches an origin's robots.txt; `folder` keeps the answers
-    between processes (None: only in memory)."""
+    """The rules of each origin, asked once a day. `ask` fetches an origin's robots.txt; `book` keeps what it said.
+
+    is_passing: says of an origin that it may be another server by tomorrow, so that what is kept is not believed.
+    """
 
     def __init__(
-        self, ask: Callable[[str], tuple[int, str]], *, clock: Callable[[], float], folder: Path | None = None
+        self,
+        ask: Callable[[str], tuple[int, str]],
+        *,
+        clock: Callable[[], float],
+        book: RobotsBook | None = None,
+        is_passing: Callable[[str], bool] = lambda origin: False,
     ) -> None:
-        self._ask, self._clock, self._folder = ask, clock, folder
+        self._ask, self._clock, self._book, self._is_passing = ask, clock, book, is_passing
         self._known: dict[str, RobotsFile] = {}
 
     def refusal(self, origin: str, url: str) -> str:
         """Why this address may not be asked, or ""."""
         file = self._file(origin)
-        if file.status == 0 or file.status >= 500:
+        if _is_silent(file):
             return f"robots.txt gives no answer ({file.status or 'none'}), so nothing may be asked"
         if file.status < 300 and not Protego.parse(file.text).can_fetch(url, PRODUCT):
             return "robots.txt does not allow this address"
         return ""
 
     def is_unanswered(self, origin: str) -> bool:
-        file = self._file(origin)
-        return file.status == 0 or file.status >= 500
+        return _is_silent(self._file(origin))
 
     def crawl_delay(self, origin: str) -> float:
         """The pause that robots.txt asks for, up to half a minute."""
-        file = self._file(origin)
-        if not 200 <= file.status < 300:
-            return 0.0
-        rules = Protego.parse(file.text)
-        rate = rules.request_rate(PRODUCT)
-        asked = max(rules.crawl_delay(PRODUCT) or 0.0, rate.seconds / rate.requests if rate and rate.requests else 0.0)
-        return float(min(asked, LONGEST_CRAWL_DELAY))
+        return _delay_asked(self._file(origin))
 
     def _file(self, origin: str) -> RobotsFile:
         known = self._known.get(origin) or self._kept(origin)
-        if known is None or self._clock() - known.asked_at > KEPT_FOR:
+        if known is None or not 0 <= self._clock() - known.asked_at <= KEPT_FOR:
             status, text = self._ask(origin)
             known = RobotsFile(status, text, self._clock())
-            self._keep(origin, known)
+            if self._book is not None:
+                self._book.keep_robots(origin, known, delay=_delay_asked(known))
         self._known[origin] = known
         return known
 
-    def _path(self, origin: str) -> Path | None:
-        name = f"robots-{hashlib.sha256(origin.encode()).hexdigest()[:24]}.json"
-        return self._folder / name if self._folder else None
-
     def _kept(self, origin: str) -> RobotsFile | None:
-        path = self._path(origin)
-        if path is None or not path.is_file():
+        """What was answered before. A failure is asked anew."""
+        if self._book is None or self._is_passing(origin):
             return None
-        return RobotsFile(**json.loads(path.read_text(encoding="utf-8")))
+        kept = self._book.robots(origin)
+        return None if kept is None or _is_silent(kept) else kept
 
-    def _keep(self, origin: str, file: RobotsFile) -> None:
-        path = self._path(origin)
-        if path is not None and 200 <= file.status < 500:
-            draft = path.with_suffix(f".{id(file)}")
-            draft.write_text(json.dumps(asdict(file)), encoding="utf-8")
-            draft.replace(path)
+
+def _is_silent(file: RobotsFile) -> bool:
+    return file.status == 0 or file.status >= 500
+
+
+def _delay_asked(file: RobotsFile) -> float:
+    if not 200 <= file.status < 300:
+        return 0.0
+    rules = Protego.parse(file.text)
+    rate = rules.request_rate(PRODUCT)
+    asked = max(rules.crawl_delay(PRODUCT) or 0.0, rate.seconds / rate.requests if rate and rate.requests else 0.0)
+    return float(min(asked, LONGEST_CRAWL_DELAY))

@@ -151,6 +151,7 @@ class Scrape:
     def _count(self, capture: Capture) -> None:
         self.report.pages += 1
         self.report.bytes += capture.size
+        self.report.unchanged += capture.is_unchanged
         self.report.captures.append(capture.sha256)
 
     # Rows ------------------------------------------------------------------------------------------------------------
@@ -221,5 +222,6 @@ class Scrape:
                 self.report.new_columns = list(wrong.new_columns)
         if isinstance(wrong, SourceDown):
             self.report.not_before_seconds, self.report.in_maintenance = wrong.not_before, wrong.in_maintenance
+            self.report.withheld = wrong.withheld
         self._judge.summarize()
         self.report.outcome, self.report.reason = Outcome(wrong.outcome), str(wrong)

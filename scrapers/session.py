@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from datetime import datetime
 
 import requests
 from requests.cookies import create_cookie
 from urllib3.exceptions import HTTPError
 
-from scrapers.addresses import CheckedAdapter
+from scrapers.addresses import AddressRefused, CheckedAdapter
 from scrapers.body import BodyCutOff
-from scrapers.errors import SourceChanged, SourceDown
+from scrapers.conduct import Conduct
+from scrapers.errors import NotNow, SourceBlocked, SourceChanged, SourceDown
+from scrapers.hosts import Hosts, host_key
 from scrapers.journal import Cookies
-from scrapers.pace import Pace
+from scrapers.ledger import Kind, Ledger
 from scrapers.request import Request
 
-COMPLAINTS = frozenset((408, 429, 500, 502, 503, 504))
-LONGEST_DELAY = 60.0
 MOST_HEADER_BYTES = 64 * 1024
 COOKIE = ("name", "value", "domain", "path", "secure", "expires", "discard")
 
@@ -42,11 +42,19 @@ class Limits:
 class PoliteSession:
     """Sends requests, one at a time a host. Keeps cookies; follows no redirect; believes no environment."""
 
-    def __init__(self, *, user_agent: str, pace: Pace, limits: Limits, rehearsal: bool, delay: float) -> None:
-        self.pace, self.requests = pace, 0
-        self._limits, self._usual = limits, delay
-        self._least: dict[str, float] = {}
-        self._delays: dict[str, float] = {}
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        hosts: Hosts,
+        conduct: Conduct,
+        ledger: Ledger,
+        now: Callable[[], datetime],
+        limits: Limits,
+        rehearsal: bool,
+    ) -> None:
+        self.conduct, self.requests = conduct, 0
+        self._hosts, self._ledger, self._now, self._limits = hosts, ledger, now, limits
         self._transport = CheckedAdapter(rehearsal=rehearsal)
         self._session = requests.Session()
         self._session.trust_env = False
@@ -68,31 +76,62 @@ class PoliteSession:
         for cookie in cookies:
             self._session.cookies.set_cookie(create_cookie(**cookie))  # type: ignore[no-untyped-call]
 
-    def keep_apart(self, url: str, seconds: float) -> None:
-        """From now on at least so many seconds between requests to this host (its robots.txt asked for it)."""
-        host = _host(url)
-        self._least[host] = max(self._usual, seconds)
-        self._delays[host] = max(self._delays.get(host, 0.0), self._least[host])
-
     @contextmanager
     def answer(self, request: Request, *, bulk: bool = False) -> Iterator[requests.Response]:
-        """The answer while its body is being read. Raises SourceDown, BodyCutOff, MayPass, SourceBlocked."""
-        host, over = _host(request.url), threading.Event()
+        """The answer while its body is being read. Raises NotNow, SourceDown, BodyCutOff, MayPass, SourceBlocked."""
+        url, over = request.url, threading.Event()
         whole = self._limits.bulk if bulk else self._limits.whole
-        with self.pace.turn(host, self._delays.get(host, self._usual)), self._ended_after(whole, over):
-            began = self.pace.clock()
-            try:
-                with self._sent(request) as answer:
-                    self._adapt(host, self.pace.clock() - began, answer.status_code)
-                    yield answer
-                if over.is_set():
-                    raise BodyCutOff("the body was cut off", where=request.url)
-            except SourceDown as wrong:
-                if over.is_set():
-                    raise SourceDown(f"was not done after {whole:g} s", where=request.url) from wrong
-                raise
-            finally:
-                self._transport.let_go()
+        self._refuse_resting(url)
+        with self._hosts.turn(host_key(url), self.conduct.delay(url)):
+            self._refuse_resting(url)  # another run may have found out while we waited for our turn
+            with self._judged(url), self._ended_after(whole, over):
+                began = self._hosts.clock()
+                try:
+                    with self._sent(request) as answer:
+                        self.conduct.heard(url, self._hosts.clock() - began, answer.status_code)
+                        yield answer
+                    if over.is_set():
+                        raise BodyCutOff("the body was cut off", where=url)
+                except SourceDown as wrong:
+                    if over.is_set():
+                        raise SourceDown(f"was not done after {whole:g} s", where=url) from wrong
+                    raise
+                finally:
+                    self._transport.let_go()
+
+    def _refuse_resting(self, url: str) -> None:
+        try:
+            self.conduct.refuse_resting(url)
+        except NotNow as wrong:
+            self._note(Kind.WITHHELD, url, wrong.wrong)
+            raise
+
+    @contextmanager
+    def _judged(self, url: str) -> Iterator[None]:
+        """Notes how the host behaved, while it is still our turn: nobody else writes on it meanwhile."""
+        try:
+            yield
+        except AddressRefused as wrong:
+            self._note(Kind.WITHHELD, url, wrong.wrong)
+            raise
+        except SourceBlocked as wrong:
+            self._note(Kind.REFUSAL, url, wrong.wrong)
+            raise
+        except SourceDown as wrong:
+            self._note(Kind.COMPLAINT, url, wrong.wrong)
+            self.conduct.failed(url, wrong.wrong, not_before=wrong.not_before)
+            raise
+        except SourceChanged:
+            self._answered(url)
+            raise
+        self._answered(url)
+
+    def _answered(self, url: str) -> None:
+        self._note(Kind.ANSWER, url)
+        self.conduct.answered(url)
+
+    def _note(self, kind: Kind, url: str, reason: str = "") -> None:
+        self._ledger.note(kind, host=host_key(url), at=self._now(), url=url, reason=reason)
 
     @contextmanager
     def _ended_after(self, seconds: float, over: threading.Event) -> Iterator[None]:
@@ -109,7 +148,6 @@ class PoliteSession:
             timer.cancel()
 
     def _sent(self, request: Request) -> requests.Response:
-        self.requests += 1
         try:
             answer = self._session.request(
                 request.method,
@@ -121,21 +159,17 @@ class PoliteSession:
                 stream=True,
             )
         except requests.exceptions.SSLError as wrong:
+            self._count(request)
             raise SourceDown(f"its certificate is not accepted: {wrong}", where=request.url) from wrong
         except (requests.RequestException, HTTPError) as wrong:
+            self._count(request)
             raise MayPass(f"gives no answer: {wrong}", where=request.url) from wrong
+        self._count(request)
         if sum(len(name) + len(value) for name, value in answer.headers.items()) > MOST_HEADER_BYTES:
+            answer.close()
             raise SourceChanged("its headers are too long", where=request.url)
         return answer
 
-    def _adapt(self, host: str, latency: float, status: int) -> None:
-        """Slower when the source is slow; twice as slow when it complains; never faster than agreed."""
-        least = self._least.get(host, self._usual)
-        delay = max(least, min(latency, LONGEST_DELAY))
-        if status in COMPLAINTS:
-            delay = min(2 * max(delay, self._delays.get(host, least)), LONGEST_DELAY)
-        self._delays[host] = delay
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").lower()
+    def _count(self, request: Request) -> None:
+        self.requests += 1
+        self._note(Kind.REQUEST, request.url)

@@ -8,6 +8,7 @@ from datetime import date
 
 from scrapers.errors import SpecError
 from scrapers.strict import StrictMapping
+from scrapers.window import Window, window_of
 
 CONFIDENCE = ("high", "medium", "low", "unverified")
 
@@ -15,7 +16,7 @@ CONFIDENCE = ("high", "medium", "low", "unverified")
 @dataclass(frozen=True, slots=True)
 class Politeness:
     delay_seconds: float = 2.0
-    window: str = ""  # hours in which the source may be asked, "22:00-06:00" in its own time zone
+    window: Window | None = None  # hours in which the source may be asked for its whole list
     most_pages: int = 10_000
     lookups_per_day: int = 200  # numbers that are asked for one by one, where no whole list can be read
 
@@ -75,7 +76,7 @@ def politeness_from_yaml(keys: StrictMapping) -> Politeness:
     """How gently the source is to be asked. Raises SpecError."""
     found = Politeness(
         keys.number("delay_seconds", 2.0),
-        keys.text("window", ""),
+        window_of(keys.text("window", ""), keys.text("time_zone", ""), keys.where),
         keys.whole("most_pages", 10_000),
         keys.whole("lookups_per_day", 200),
     )

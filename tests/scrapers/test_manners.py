@@ -92,7 +92,7 @@ def robots(status: int, text: str, clock: Clock, folder: Path | None = None) -> 
         asked.append(origin)
         return status, text
 
-    return Robots(ask, clock=clock, folder=folder), asked
+    return Robots(ask, clock=clock, book=Pace(folder) if folder else None), asked
 
 
 ORIGIN, PAGE = "https://board.example:443", "https://board.example/private/list"
