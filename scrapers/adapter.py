@@ -127,13 +127,17 @@ class Adapter:
             for column, words in self.spec.where.items()
         )
 
+    def knows_column(self, name: str) -> bool:
+        """Whether the spec lists a column of that name, if only to ignore it."""
+        return name in self._exact or any(fnmatchcase(name, pattern) for pattern in self._patterns)
+
     def check_columns(self, names: Iterable[str]) -> None:
         """Raises SourceChanged when a needed column is missing or one is there that the spec doesn't list."""
         found = frozenset(names)
         if found in self._checked:
             return
         missing = sorted(self._needed - found)
-        extra = sorted(name for name in found - self._exact if not any(fnmatchcase(name, p) for p in self._patterns))
+        extra = sorted(name for name in found if not self.knows_column(name))
         if missing or extra:
             wrong = [f"column {', '.join(missing)} is missing"] if missing else []
             wrong += [f"column {', '.join(extra)} is new"] if extra else []

@@ -24,6 +24,7 @@ from directory.models.credential import Credential
 from directory.models.flag import Flag
 from directory.models.listing import Listing
 from directory.models.registry import RegistryRun
+from directory.registries.health_changes import note_change
 from directory.rules.vocabulary import (
     Consultation,
     CosmeticScope,
@@ -169,18 +170,19 @@ def test_a_source_that_is_away_is_no_absence_and_comes_back(session: Session) ->
         (2, "complete", PublicState.NOT_CHECKED),
         (3, "blocked", PublicState.SOURCE_UNAVAILABLE),
     ):
-        session.add(
-            RegistryRun(
-                registry_id="us_invented",
-                channel=RunChannel.ROSTER,
-                state=RunState.FAILED,
-                outcome=outcome,
-                described=described,
-                queued_at=NOW,
-                finished_at=NOW + timedelta(minutes=at),
-            )
+        run = RegistryRun(
+            registry_id="us_invented",
+            channel=RunChannel.ROSTER,
+            state=RunState.FAILED,
+            outcome=outcome,
+            report={},
+            described=described,
+            queued_at=NOW,
+            finished_at=NOW + timedelta(minutes=at),
         )
+        session.add(run)
         session.flush()
+        note_change(session, run, at=NOW + timedelta(minutes=at))
         assert line_of(session, listing).state is state
     assert "Invented California Register" in line_of(session, listing).sentence
 

@@ -151,7 +151,7 @@ def _circumstances(session: Session, rows: ListingRows, now: datetime, *, past: 
 
 
 def _sources(session: Session, health_key: tuple[Any, ...], now: datetime) -> Mapping[str, SourceFacts]:
-    """The health of the sources. Asked for again when a run has ended, terms were read or a description changed."""
+    """The health of the sources. Asked for again when one changed, terms were read or a description changed."""
     known = registries.known_registries()
     kept: _Sources | None = current_app.extensions.get("known_sources")
     if kept is None or kept.health_key != health_key or kept.known is not known:

@@ -16,6 +16,7 @@ from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.flag import Flag, FlagChange
 from directory.models.listing import Listing, Location
 from directory.models.registry import RegistryRun, TermsReading
+from directory.models.source import HealthChange
 from directory.rules.vocabulary import FlagState, ListingState
 
 KEPT_CHECKS = 12  # of one credential by one registry, for its history
@@ -40,7 +41,7 @@ def listing_rows(session: Session, slug: str, *, states: Sequence[ListingState] 
         return None
     places = tuple(row for row in rows if row.place_id is not None)
     first = rows[0]
-    return ListingRows(first, places, (first.newest_run, first.newest_end, first.newest_reading))
+    return ListingRows(first, places, (first.health_changes, first.newest_reading))
 
 
 def credential_rows(
@@ -61,8 +62,7 @@ def _listing_statement() -> Select[Any]:
         select(*of_listing)
         .add_columns(place.id.label("place_id"), place.practice_name, place.street, place.city, place.region)
         .add_columns(place.postal_code, place.country, place.lat, place.lon, place.is_practice_address)
-        .add_columns(select(func.max(RegistryRun.id)).scalar_subquery().label("newest_run"))
-        .add_columns(select(func.max(RegistryRun.finished_at)).scalar_subquery().label("newest_end"))
+        .add_columns(select(func.count(HealthChange.id)).scalar_subquery().label("health_changes"))
         .add_columns(select(func.max(TermsReading.id)).scalar_subquery().label("newest_reading"))
         .select_from(Listing.__table__.outerjoin(Location.__table__, place.listing_id == listing.id))
         .where(listing.slug == bindparam("slug"), listing.state.in_(bindparam("states", expanding=True)))

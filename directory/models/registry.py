@@ -63,7 +63,7 @@ class RegistryRun(Model):
     asked_by: Mapped[str] = mapped_column(String(254), default="")
     lookup_key: Mapped[str] = mapped_column(
         String(80), default="", server_default=""
-    )  # the number, as Credential has it
+    )  # as Credential.number_key
     host: Mapped[str] = mapped_column(String(255), default="", server_default="")  # that is asked; "" for files
     scheduled_for: Mapped[datetime | None]
     queued_at: Mapped[datetime]

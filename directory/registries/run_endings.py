@@ -13,6 +13,10 @@ from directory.models.account import Account, AccountRole
 from directory.models.registry import RegistryRun, StagedRecord
 from directory.moderation import flags
 from directory.notifications import queue_notice
+from directory.registries import registries
+from directory.registries.health_changes import note_change
+from directory.registries.health_messages import tell_of_run
+from directory.registries.novelties import note_novelties
 from directory.registries.record_versions import read_whole_at
 from directory.rules.vocabulary import Role, RunState
 
@@ -39,6 +43,7 @@ def hold_for_review(session: Session, run: RegistryRun, *, reason: str, at: date
         "Somebody should look at it on the moderators' page and accept or reject it.",
         at=at,
     )
+    note_health(session, run, at=at)
 
 
 def tell_of_half_applied(session: Session, run: RegistryRun, *, at: datetime) -> None:
@@ -117,11 +122,12 @@ def is_outdated(session: Session, run: RegistryRun) -> bool:
 
 
 def note_health(session: Session, run: RegistryRun, *, at: datetime) -> None:
-    """Opens, changes or closes the registry's operational flag; moderators are told once for each change."""
-    for wish in flags.refresh_source_flag(session, run.registry_id, at=at, run_id=run.id):
-        title = run.described.get("title", run.registry_id)
-        text = f"{wish.reason}\n\nNothing of the run was applied; what the last accepted run said stands."
-        tell_moderators(session, f"{title} could not be read", text, at=at)
+    """Keeps how the registry is by this run, which is over or held, and what it met that nobody knew; brings the
+    registry's operational flag in step. Moderators and operators are told once for each change."""
+    note_change(session, run, at=at)
+    flags.refresh_source_flag(session, run.registry_id, at=at, run_id=run.id)
+    spec = registries.known_registries().specs.get(run.registry_id)
+    tell_of_run(session, run, note_novelties(session, run, spec, at=at), at=at)
 
 
 def tell_moderators(session: Session, subject: str, text: str, *, at: datetime) -> None:

@@ -1,37 +1,25 @@
-"""How each registry is, seen from here: what its latest runs say, told to rules, pages and moderators."""
+"""How each registry is, seen from here: what its runs said, told to rules, pages and moderators."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from directory.models.registry import PublishedRecord, RegistryRun
+from directory.models.source import HealthChange
 from directory.registries import registries
+from directory.registries.health_changes import LISTS
+from directory.registries.novelties import is_known, standing_novelties
 from directory.rules.facts import SourceFacts
-from directory.rules.vocabulary import RunChannel, RunState, SourceHealth
+from directory.rules.vocabulary import NoveltyKind, RunState, SourceHealth
 from scrapers.record import Authority, CredentialKind
 from scrapers.spec import RegistrySpec
-
-LOOKED_BACK = 50  # runs of one registry
-
-_HEALTH: Mapping[str, SourceHealth] = {
-    "complete": SourceHealth.OK,
-    "incomplete": SourceHealth.DEGRADED,
-    "down": SourceHealth.UNREACHABLE,
-    "blocked": SourceHealth.BLOCKED,
-    "changed": SourceHealth.CHANGED_LAYOUT,
-    "suspect": SourceHealth.CHANGED_LAYOUT,  # it answers, and what it says cannot be believed
-}
-_NETWORK = frozenset({RunChannel.ROSTER, RunChannel.LOOKUP})
-# A file that cannot be opened, or the wrong page saved, says nothing about the registry.
-_FILE_TELLS = frozenset({"complete", "incomplete", "changed", "suspect"})
-_PAGE_TELLS = frozenset({"complete", "incomplete"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +46,12 @@ class RegistryLine:
     license_name: str
     license_url: str
     attribution: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Health:
-    health: SourceHealth
-    since: datetime
-    reason: str
-    last_run_at: datetime
-    described: Mapping[str, Any]
+    run_id: int | None = None  # that brought it into this health
+    only_by_hand: bool = False
+    unknown_words: Mapping[str, int] = field(default_factory=dict)  # standing words nobody read up on -> records
+    new_columns: tuple[str, ...] = ()
+    canaries_missing: tuple[str, ...] = ()
+    fill: Mapping[str, float] = field(default_factory=dict)  # field -> share of records, of the last list
 
 
 def source_facts(session: Session, now: datetime, *, only: str = "") -> dict[str, SourceFacts]:
@@ -84,7 +69,7 @@ def source_facts(session: Session, now: datetime, *, only: str = "") -> dict[str
     return facts
 
 
-def _facts(registry_id: str, described: Mapping[str, Any], health: _Health | None) -> SourceFacts:
+def _facts(registry_id: str, described: Mapping[str, Any], health: Row[Any] | None) -> SourceFacts:
     return SourceFacts(
         registry_id=registry_id,
         title=described["title"],
@@ -100,96 +85,108 @@ def _facts(registry_id: str, described: Mapping[str, Any], health: _Health | Non
 
 def public_registries(session: Session, *, now: datetime) -> list[RegistryLine]:
     """Every known registry with its health and what we have of it, by jurisdiction and title."""
-    healths, readings = _healths(session), registries.terms_readings(session)
-    counts, successes = _record_counts(session), _last_successes(session)
+    specs = registries.known_registries().specs
+    healths, readings, terms = _healths(session), _latest_readings(session), registries.terms_readings(session)
+    counts, successes, novelties = _record_counts(session), _last_successes(session), _novelties(session, specs)
     lines = []
-    for spec in registries.known_registries().specs.values():
-        reading, health = readings.get(spec.id), healths.get(spec.id)
+    for spec in specs.values():
+        health, reading = healths.get(spec.id), terms.get(spec.id)
         enabled = not spec.needs_network or bool(reading and reading.enabled)
-        read_on = reading.at.date() if reading and reading.enabled else None
-        lines.append(_line(spec, enabled, read_on, health, counts.get(spec.id, 0), successes.get(spec.id)))
+        line = RegistryLine(
+            **_described(spec),
+            enabled=enabled,
+            terms_read_on=reading.at.date() if reading and reading.enabled else None,
+            health=health.health if health else None,
+            since=health.since if health else None,
+            reason=health.reason if health else "",
+            run_id=health.run_id if health else None,
+            last_success_at=successes.get(spec.id),
+            records=counts.get(spec.id, 0),
+            **{"last_run_at": None, **readings.get(spec.id, {})},
+            **novelties.get(spec.id, {}),
+        )
+        lines.append(line)
     return sorted(lines, key=lambda line: (line.jurisdiction, line.title))
 
 
-def _line(
-    spec: RegistrySpec,
-    enabled: bool,
-    terms_read_on: date | None,
-    health: _Health | None,
-    records: int,
-    last_success_at: datetime | None,
-) -> RegistryLine:
-    return RegistryLine(
-        id=spec.id,
-        title=spec.title,
-        kind=spec.kind,
-        jurisdiction=spec.jurisdiction,
-        authority=spec.authority,
-        home=spec.home,
-        channels=tuple(spec.channels),
-        completeness=spec.completeness,
-        enabled=enabled,
-        terms_read_on=terms_read_on,
-        health=health.health if health else None,
-        since=health.since if health else None,
-        reason=health.reason if health else "",
-        last_run_at=health.last_run_at if health else None,
-        last_success_at=last_success_at,
-        records=records,
-        unverified=tuple(f"{each.what}: {each.note}" if each.note else each.what for each in spec.unverified),
-        license_name=spec.license.name,
-        license_url=spec.license.url,
-        attribution=spec.license.attribution,
-    )
+def _described(spec: RegistrySpec) -> dict[str, Any]:
+    """What a line takes from the description."""
+    return {
+        "id": spec.id,
+        "title": spec.title,
+        "kind": spec.kind,
+        "jurisdiction": spec.jurisdiction,
+        "authority": spec.authority,
+        "home": spec.home,
+        "channels": tuple(spec.channels),
+        "completeness": spec.completeness,
+        "only_by_hand": spec.only_by_hand,
+        "unverified": tuple(f"{each.what}: {each.note}" if each.note else each.what for each in spec.unverified),
+        "license_name": spec.license.name,
+        "license_url": spec.license.url,
+        "attribution": spec.license.attribution,
+    }
 
 
-def _healths(session: Session, only: str = "") -> dict[str, _Health]:
-    """The health of every registry whose runs tell one, by registry."""
-    grouped: defaultdict[str, list[Row[Any]]] = defaultdict(list)
-    for row in session.execute(_latest_runs(only)):
-        if _tells(row):
-            grouped[row.registry_id].append(row)
-    return {registry_id: _health(rows) for registry_id, rows in grouped.items()}
+def _novelties(session: Session, specs: Mapping[str, RegistrySpec]) -> dict[str, dict[str, Any]]:
+    """The words and columns that no description knows, by registry."""
+    found: defaultdict[str, dict[str, Any]] = defaultdict(lambda: {"unknown_words": {}, "new_columns": ()})
+    for each in standing_novelties(session):
+        if each.registry_id not in specs or is_known(specs[each.registry_id], each.kind, each.text):
+            continue
+        if each.kind is NoveltyKind.WORD:
+            found[each.registry_id]["unknown_words"][each.text] = each.records
+        else:
+            found[each.registry_id]["new_columns"] += (each.text,)
+    return found
 
 
-def _latest_runs(only: str) -> Any:
-    numbered = select(
-        RegistryRun.id,
-        func.row_number().over(partition_by=RegistryRun.registry_id, order_by=RegistryRun.id.desc()).label("place"),
-    ).where(RegistryRun.finished_at.is_not(None), RegistryRun.outcome != "")
+def _healths(session: Session, only: str = "") -> dict[str, Row[Any]]:
+    """The latest change of health of every registry that was ever read, by registry."""
+    latest = select(func.max(HealthChange.id)).group_by(HealthChange.registry_id)
     if only:
-        numbered = numbered.where(RegistryRun.registry_id == only)
-    latest = numbered.subquery()
-    return (
+        latest = latest.where(HealthChange.registry_id == only)
+    rows = session.execute(
         select(
-            RegistryRun.registry_id,
-            RegistryRun.channel,
-            RegistryRun.outcome,
-            RegistryRun.reason,
-            RegistryRun.finished_at,
+            HealthChange.registry_id,
+            HealthChange.health,
+            HealthChange.since,
+            HealthChange.reason,
+            HealthChange.run_id,
             RegistryRun.described,
         )
-        .join(latest, latest.c.id == RegistryRun.id)
-        .where(latest.c.place <= LOOKED_BACK)
-        .order_by(RegistryRun.id.desc())
+        .join(RegistryRun, RegistryRun.id == HealthChange.run_id)
+        .where(HealthChange.id.in_(latest))
     )
+    return {row.registry_id: row for row in rows}
 
 
-def _tells(row: Row[Any]) -> bool:
-    if row.channel in _NETWORK:
-        return True
-    return row.outcome in (_FILE_TELLS if row.channel is RunChannel.FILE else _PAGE_TELLS)
-
-
-def _health(rows: Sequence[Row[Any]]) -> _Health:
-    """From runs, newest first: the newest one's health, and since when it is so without a break."""
-    newest, health = rows[0], _HEALTH[rows[0].outcome]
-    since = newest.finished_at
+def _latest_readings(session: Session) -> dict[str, dict[str, Any]]:
+    """When each registry was last read, how full its last list (or lookup, where there is no list) was, and which known
+    records its latest run lacked. Reports are long: only what is shown is taken out of them."""
+    ended, is_list = RegistryRun.outcome != "", RegistryRun.channel.in_(LISTS)
+    latest = (
+        select(func.max(RegistryRun.id).label("any"), func.max(RegistryRun.id).filter(is_list).label("list"))
+        .where(ended)
+        .group_by(RegistryRun.registry_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            RegistryRun.registry_id,
+            RegistryRun.finished_at,
+            RegistryRun.report["fill"].label("fill"),
+            RegistryRun.report["canaries_missing"].label("canaries_missing"),
+        )
+        .where(or_(RegistryRun.id.in_(select(latest.c.any)), RegistryRun.id.in_(select(latest.c.list))))
+        .order_by(RegistryRun.id)
+    )
+    found: dict[str, dict[str, Any]] = {}
     for row in rows:
-        if _HEALTH[row.outcome] is not health:
-            break
-        since = row.finished_at
-    return _Health(health, since, newest.reason, newest.finished_at, newest.described)
+        reading = found.setdefault(row.registry_id, {"fill": {}})
+        reading |= {"last_run_at": row.finished_at, "canaries_missing": tuple(row.canaries_missing or ())}
+        reading["fill"] = reading["fill"] or row.fill or {}
+    return found
 
 
 def _record_counts(session: Session) -> dict[str, int]:
