@@ -7,6 +7,7 @@ from importlib import import_module
 
 BENCHES = {
     "bench.read_nppes": "acupuncturists out of an NPPES file, against csv.DictReader",
+    "bench.manners": "two workers, three hosts, one killed: the time their delays allow, against the time taken",
     "bench.search": "a page of results, against the usual ORM page, count and GROUP BY",
 }
 
