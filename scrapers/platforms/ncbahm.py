@@ -8,8 +8,9 @@ opt-in: who isn't in it may be certified all the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bs4.element import Tag
@@ -19,12 +20,14 @@ from scrapers.adapter import Found, Remark, Row, RowRejected, SourceChanged
 from scrapers.names import split_name
 from scrapers.normalize import bare_phone, postal_code, tidy
 from scrapers.page import Page, text_of
-from scrapers.platforms.ncbahm_profile import is_profile, profile_row
+from scrapers.platforms.ncbahm_older import LAYOUT, TITLE, is_older, older_cards
+from scrapers.platforms.ncbahm_profile import is_profile, profile_card
 from scrapers.record import Holder, Place, RegistryRecord
+from scrapers.saved import refuse_without_end
 from scrapers.spec import RegistrySpec
 
 CARD = "div.result-card__item"
-OLDER_LAYOUT = "citySearchList__content"
+FOUND = ".result-info-bar__found p.title"
 NOTHING = "Not Available"
 COUNTRIES = {"USA": "US", "Canada": "CA"}
 _SPACED_DEGREE = re.compile(r"\s[LDM]\.? Ac\.?$", re.IGNORECASE)  # "L. Ac", "D Ac."
@@ -41,28 +44,33 @@ class Adapter(Base):
 
     def knows(self, page: Page) -> bool:
         """A page with practitioners' profiles is no challenge, though it carries the script of one."""
-        return page.says(("/FAP/PractitionerDetail?", OLDER_LAYOUT)) or is_profile(page)
+        return page.says(("/FAP/PractitionerDetail?", LAYOUT, "pageListDetail")) or is_profile(page)
 
     def declared(self, page: Page) -> int | None:
-        """The N of "N Practitioners found"."""
+        """The N of "N Practitioners found", behind which the older layout repeats what was asked."""
         if is_profile(page):
             return None
-        _refuse_older_layout(page)
-        title = page.text(".result-info-bar__found p.title")
-        found = re.fullmatch(r"([\d,]+) Practitioners? found", title)
+        title = page.text(TITLE if is_older(page) else FOUND)
+        found = re.fullmatch(r"([\d,]+) Practitioners? found(?: for .*)?", title)
         if not found:
             raise SourceChanged(f"the result bar says {title!r}", expected="a number of practitioners found")
         return int(found.group(1).replace(",", ""))
 
     def read(self, page: Page) -> Iterator[Found]:
         """The practitioners of a result page, or the one of a profile."""
-        for row in [profile_row(page)] if is_profile(page) else self._listed(page):
+        for row in [_row_of(profile_card(page))] if is_profile(page) else self._listed(page):
             yield row
             for label in row["certificates"]:
                 if _without_board(label) not in self._professions:
                     yield Remark(f"certificate {label!r} is not known: read up on it and add it")
 
     def _listed(self, page: Page) -> Iterator[Row]:
+        if self.declared(page) == 0 and page.maybe(CARD) is None:
+            return  # nobody of that name is listed, which says nothing: being listed is opt-in
+        if is_older(page):
+            refuse_without_end(page)
+            yield from map(_row_of, older_cards(page))
+            return
         current, last = (_whole_number(page, f"input#{name}") for name in ("hdncurrpage", "hdnlastpage"))
         if not 1 <= current <= last:
             raise SourceChanged(f"the page says it is page {current} of {last}", expected="a page of the list")
@@ -73,21 +81,16 @@ class Adapter(Base):
         link = page.one("p.name a", card)
         badges = page.some(".cert-box__item p.copy", card)
         shown_once = [badge for badge in badges if not badge.find_parent(class_="slick-cloned")]
-        row = Row(
+        return _row_of(
             {
-                "AgencyClientId": _client_id(link),
+                "key": _client_id(link),
                 "name": text_of(link),
-                "gendar": page.text("p.gendar", card)
-                .partition("|")[0]
-                .strip(),  # its class name; the gender is left out
+                "line": page.text("p.gendar", card),
                 "certificates": list(dict.fromkeys(text_of(badge) for badge in shown_once)),
-                "location": _without_street(_contact(page, card, "icon-location-pin")),
-            },
-            columns_checked=True,
+                "address": _contact(page, card, "icon-location-pin"),
+                "phone": _contact(page, card, "icon-call-end"),
+            }
         )
-        row.published = dict(row)
-        row["phone"] = _contact(page, card, "icon-call-end")
-        return row
 
     def record(self, row: Row) -> RegistryRecord:
         if row.evidence is None:
@@ -117,12 +120,27 @@ class Adapter(Base):
         return self.spec.profession if self.spec.profession in known else next(filter(None, known), "")
 
 
-def _refuse_older_layout(page: Page) -> None:
-    if page.says((OLDER_LAYOUT,)):
-        raise SourceChanged(
-            "this is the older layout of the directory, whose certificates nobody has read up on",
-            expected="a result page of directory.ncbahm.org",
-        )
+def _row_of(card: Mapping[str, Any]) -> Row:
+    """The columns of a card in either layout. Of the line "Certified Diplomate | Female" only the standing is kept, of
+    an address no street."""
+    row = Row(
+        {
+            "AgencyClientId": card["key"],
+            "name": card["name"],
+            "gendar": card["line"].partition("|")[0].strip(),  # the class of that line
+            "certificates": card["certificates"],
+            "location": _without_street(_given(card["address"])),
+        },
+        columns_checked=True,
+    )
+    row.published = dict(row)
+    row["phone"] = _given(card["phone"])
+    return row
+
+
+def _given(text: str) -> str:
+    """A text of the directory; "" where it says that it has none."""
+    return "" if text == NOTHING else text
 
 
 def _whole_number(page: Page, selector: str) -> int:
@@ -153,9 +171,8 @@ def _holder(name: str, certificates: list[str]) -> Holder:
 
 
 def _contact(page: Page, card: Tag, icon: str) -> str:
-    """The text beside an icon; "" where the directory says that it has none."""
-    text = page.text(f".iconic-callout__item:has(> i.{icon}) p.copy", card)
-    return "" if text == NOTHING else text
+    """The text beside an icon."""
+    return page.text(f".iconic-callout__item:has(> i.{icon}) p.copy", card)
 
 
 def _without_board(label: str) -> str:

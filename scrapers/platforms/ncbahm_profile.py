@@ -1,4 +1,4 @@
-"""The profile of one practitioner in NCBAHM's directory: a name, certificates, and a badge. It shows no standing.
+"""The profile of one practitioner in NCBAHM's directory: a name, certificates, a badge, an address. No standing.
 
 What stands below them (about, languages, conditions treated) is the practitioner's own word and is not read.
 """
@@ -11,11 +11,12 @@ from bs4.element import Tag
 
 from scrapers.errors import SourceChanged
 from scrapers.page import Page, text_of
-from scrapers.rows import Row
+from scrapers.platforms.ncbahm_older import beside
 from scrapers.saved import refuse_without_end
 
 BADGE = "a[href*='/DiplomateBadgeProfile/']"
 _CERTIFICATES = re.compile(r"\((?:NCCAOM|NCBAHM)\)")
+_BETWEEN = re.compile(r",|(?=Dipl\.)")  # two certificates may stand without a comma between them
 
 
 def is_profile(page: Page) -> bool:
@@ -24,8 +25,8 @@ def is_profile(page: Page) -> bool:
     return any(_CERTIFICATES.search(text_of(line)) for line in lines) and not page.markup.soup.select("#pageListDetail")
 
 
-def profile_row(page: Page) -> Row:
-    """The row of a profile, with the columns of a card. Raises SourceChanged when it names nobody."""
+def profile_card(page: Page) -> dict[str, str | list[str]]:
+    """What a profile says, as a card says it. Raises SourceChanged when it names nobody."""
     refuse_without_end(page)
     lines = [line for line in page.some("h6") if _CERTIFICATES.search(text_of(line))]
     heading = lines[0].find_previous("h2")
@@ -33,18 +34,19 @@ def profile_row(page: Page) -> Row:
         raise SourceChanged(
             "a profile names nobody", expected="one h2 with a name, and an h6 with certificates below it"
         )
-    certificates = [part.strip() for part in text_of(lines[0]).partition("|")[0].split(",")]
+    certificates = [part.strip(" ,") for part in _BETWEEN.split(text_of(lines[0]).partition("|")[0])]
     badge, name = page.maybe(BADGE), text_of(heading)
-    row = Row(
-        {
-            "AgencyClientId": f"profile|{str(badge['href']).rstrip('/').rpartition('/')[2] if badge else name}",
-            "name": name,
-            "gendar": "",
-            "certificates": [label for label in dict.fromkeys(certificates) if label],
-            "location": "",
-        },
-        columns_checked=True,
-    )
-    row.published = dict(row)
-    row["phone"] = ""
-    return row
+    return {
+        "key": f"profile|{str(badge['href']).rstrip('/').rpartition('/')[2] if badge else name}",
+        "name": name,
+        "line": "",
+        "certificates": [label for label in dict.fromkeys(certificates) if label],
+        "address": _first(page, "icon-location-pin"),
+        "phone": _first(page, "icon-call-end"),
+    }
+
+
+def _first(page: Page, icon: str) -> str:
+    """What stands beside the first such icon of a profile; "" where the practitioner gave nothing."""
+    found = page.markup.soup.select_one(f".addressinfo__item {beside(icon)}")
+    return text_of(found) if found else ""

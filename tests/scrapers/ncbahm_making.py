@@ -52,3 +52,42 @@ def card(key="Ab1=", name="Wren Holloway", **changes):
 def result_page(*cards, found=None, page=1, last=1, board="NCCAOM"):
     found = len(cards) if found is None else found
     return PAGE.format(found=found, page=page, last=last, board=board, cards="\n".join(cards))
+
+
+OLDER_CARD = """<div class="card-item"><div class="card-item__nameinfo"><div class="nameinfo__text">
+<h4><a href="/FAPPractitionerProfile/{key}" title="View the profile of {name}"> {name}</a></h4>
+<h5>{status} | Female</h5><small> {badges}</small><hr class="divider-line">
+<ul><li class="location_pin_1" data-address="{address}"><i class="icon-location-pin"></i></li></ul></div></div>
+<div class="card-item__addressinfo"><div class="card-item__addressinfo--inner">
+<div class="addressinfo__address"><div class="addressinfo__item"><div class="item-full">
+<p><span><i class="icon-location-pin"></i></span><em id="addressdata_1">{address}</em></p></div></div></div>
+<div class="addressinfo__phone"><div class="addressinfo__item"><div class="item-full">
+<p><span><i class="icon-call-end"></i></span><em>{phone}</em></p></div></div></div>
+<div class="addressinfo__website"><div class="addressinfo__item"><div class="item-full">
+<p><span><i class="icon-globe"></i></span><em>Not Available</em></p></div></div></div>
+</div></div>
+<div class="card-item__certificate"><div class="certificate-init"><div class="certificate-item"><div>
+<div class="certificate-item__text"><p><span>Dipl. Acupuncture</span></p></div></div></div></div></div></div>"""
+
+OLDER_PAGE = """<!DOCTYPE html><html lang="en"><head><title>NCCAOM Health &amp; Medical</title></head><body>
+<section class="section fap--citySearchList" id="searchContent"><div class="search-count">
+<p>{found} Practitioners found for First Name : wren and Last Name : holloway</p></div>
+<div class="citySearchList"><div class="citySearchList__content"><div class="content__cards">
+<div class="pageListDetail" id="pageListDetail">
+{cards}
+</div></div></div></div></section></body></html>"""
+
+
+def older_card(key="Ab1=", name="Wren Holloway", **changes):
+    """A card of the layout that answers searches by name."""
+    given = {
+        "status": "Certified Diplomate",
+        "phone": "206-555-0142",
+        "address": "12 Elder Ln, Seattle, WA, USA",
+        "badges": "AC Certification",
+    } | changes
+    return OLDER_CARD.format(key=key, name=escape(name), **given)
+
+
+def older_page(*cards, found=None):
+    return OLDER_PAGE.format(found=len(cards) if found is None else found, cards="\n".join(cards))

@@ -9,7 +9,7 @@ from scrapers.record import CredentialKind, Standing
 from scrapers.report import Outcome
 from scrapers.spec import find_spec
 from tests.scrapers.making import make_file, read_files
-from tests.scrapers.ncbahm_making import card, result_page
+from tests.scrapers.ncbahm_making import card, older_card, older_page, result_page
 
 REAL = Path(__file__).parents[2] / ".." / "shared" / "real" / "ncbahm"
 
@@ -41,7 +41,7 @@ def test_a_card_is_a_certification_with_its_words_and_no_number(read):
 
 
 def test_the_directory_is_never_fetched(board):
-    assert list(board.channels) == ["saved_page"]
+    assert set(board.channels) == {"saved_page", "manual"}
     assert not board.needs_network
 
 
@@ -130,11 +130,57 @@ def test_a_second_page_that_repeats_the_first_is_refused(read):
     assert report.outcome is Outcome.SUSPECT
 
 
-def test_the_older_layout_is_recognized_and_refused(read):
-    link = '<a href="/FAPPractitionerProfile/Ab1=">Wren</a>'
-    _, report = read(f'<html><body><div class="citySearchList__content">{link}</div></body></html>')
-    assert report.outcome is Outcome.CHANGED
-    assert "older layout" in report.reason
+def test_a_card_of_the_older_layout_says_what_one_of_the_newer_says(read):
+    badges = ["AC Certification", "CH Certification"]
+    (newer,), _ = read(result_page(card(badges=badges)))
+    (older,), report = read(older_page(older_card(badges=", ".join(badges))))
+    assert (report.outcome, report.warnings) == (Outcome.COMPLETE, [])
+    left_out = {"evidence"}
+    assert {key: value for key, value in older.as_json().items() if key not in left_out} == {
+        key: value for key, value in newer.as_json().items() if key not in left_out
+    }
+
+
+def test_the_older_layout_announces_its_total_too(read):
+    _, report = read(older_page(older_card(), found=3))
+    assert (report.outcome, report.declared) == (Outcome.INCOMPLETE, 3)
+
+
+def test_the_older_layout_without_its_end_is_refused(read):
+    _, report = read(older_page(older_card()).removesuffix("</html>"))
+    assert (report.outcome, "its end is missing" in report.reason) == (Outcome.CHANGED, True)
+
+
+@pytest.mark.parametrize(
+    "relied_on",
+    [
+        "search-count",
+        "Practitioners found",
+        "citySearchList__content",
+        "pageListDetail",
+        'card-item"',
+        "nameinfo__text",
+        "/FAPPractitionerProfile/",
+        "addressinfo__item",
+        "icon-call-end",
+        "icon-location-pin",
+    ],
+)
+def test_an_older_page_whose_parts_were_renamed_is_changed(read, relied_on):
+    records, report = read(older_page(older_card()).replace(relied_on, f"x{relied_on}"))
+    assert (records, report.outcome) == ([], Outcome.CHANGED)
+
+
+@pytest.mark.parametrize("page", [result_page(found=0, page=1, last=0), older_page(found=0)], ids=["newer", "older"])
+def test_nobody_found_is_read_as_nobody_and_says_nothing_of_anyone(board, read, page):
+    records, report = read(page)
+    assert (records, report.declared, report.outcome.is_usable) == ([], 0, True)
+    assert board.completeness == "opt_in"
+
+
+def test_nobody_found_is_not_believed_beside_a_card(read):
+    _, report = read(result_page(card(), found=0))
+    assert report.outcome is Outcome.INCOMPLETE
 
 
 def test_a_challenge_page_is_blocked(read):
