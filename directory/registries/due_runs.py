@@ -20,7 +20,7 @@ from directory.registries import registries
 from directory.registries.lookup_nights import Night, nights
 from directory.registries.lookups_due import asked_lately, due_lookups, number_that_answered
 from directory.registries.run_requests import UNFINISHED, Asked, queue_run
-from directory.registries.schedules import hours_of, latest_due, next_due
+from directory.registries.schedules import latest_due, next_due
 from directory.rules.numbers import bare
 from directory.rules.vocabulary import RunChannel
 from scrapers.spec import RegistrySpec
@@ -42,7 +42,7 @@ def queue_due_rosters(session: Session, *, now: datetime) -> list[int]:
     busy = set(session.scalars(select(RegistryRun.registry_id).where(RegistryRun.state.in_(UNFINISHED))))
     for spec in _rosters():
         due = latest_due(spec, now) if spec.id not in busy and _may_be_asked_now(spec, now) else None
-        if due is not None and registries.is_enabled(session, spec.id) and not _was_queued(session, spec.id, due):
+        if due is not None and _may_be_asked(session, spec, now) and not _was_queued(session, spec.id, due):
             queued += _queue(session, spec, Asked(RunChannel.ROSTER), due, now)
     session.commit()
     return queued
@@ -69,7 +69,7 @@ def queue_due_lookups(session: Session, *, now: datetime) -> list[int]:
 
 def what_comes(session: Session, *, now: datetime) -> dict[str, Any]:
     """What is due next, and of each registry that is asked by number what waits and what its budget leaves."""
-    enabled = (spec for spec in _rosters() if registries.is_enabled(session, spec.id))
+    enabled = (spec for spec in _rosters() if _may_be_asked(session, spec, now))
     rosters = {spec.id: due.isoformat() for spec in enabled if (due := next_due(spec, now))}
     lookups = {night.spec.id: _told(session, night, now) for night in nights(session, now=now)}
     return {"rosters_due": dict(sorted(rosters.items(), key=lambda each: each[1])), "lookups": lookups}
@@ -101,10 +101,14 @@ def _rosters() -> Iterator[RegistrySpec]:
     return (spec for spec in registries.known_registries().specs.values() if "roster" in spec.channels)
 
 
+def _may_be_asked(session: Session, spec: RegistrySpec, now: datetime) -> bool:
+    """Whether its terms were read, and not too long ago."""
+    return not registries.terms_missing(session, spec, today=now.date())
+
+
 def _may_be_asked_now(spec: RegistrySpec, now: datetime) -> bool:
     """Whether it is within the hours that the source states, if it does."""
-    hours = hours_of(spec)
-    return hours.are_open(now) or not hours.are_stated
+    return spec.politeness.window is None or spec.politeness.window.is_open(now)
 
 
 def _queue(session: Session, spec: RegistrySpec, asked: Asked, due: datetime, now: datetime) -> list[int]:

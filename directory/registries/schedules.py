@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from huey import crontab
 
-from directory.rules.asking_hours import DAY, AskingHours, asking_hours, own_moment
+from directory.rules.asking_hours import DAY, USUAL, AskingHours, hours_between, own_moment
 from scrapers.spec import RegistrySpec
 
 log = logging.getLogger(__name__)
@@ -47,8 +47,9 @@ def next_due(spec: RegistrySpec, now: datetime) -> datetime | None:
 
 
 def hours_of(spec: RegistrySpec) -> AskingHours:
-    """The hours in which the source is asked. Raises ValueError for hours that cannot be read."""
-    return asking_hours(spec.politeness.window, getattr(spec.politeness, "time_zone", ""))
+    """The hours in which the source is asked by schedule: those that it states, or the usual ones."""
+    window = spec.politeness.window
+    return hours_between(window.opens, window.closes, window.zone) if window else USUAL
 
 
 def _dues(spec: RegistrySpec, earliest: datetime, latest: datetime) -> Iterator[datetime]:

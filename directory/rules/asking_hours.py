@@ -7,16 +7,10 @@ from its id: the same in every process and on every machine, and another one for
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-DEFAULT_HOURS = "04:00-12:00"
-"""In UTC, for sources that state no hours: the night of North America, 23:00 to 7:00 in its east."""
 
 DAY = timedelta(days=1)
-_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*-\s*([01]\d|2[0-3]):([0-5]\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +20,6 @@ class AskingHours:
     begins: time
     length: timedelta
     zone: tzinfo
-    are_stated: bool  # by the source's description; otherwise they only say when it is usual
 
     def beginning(self, day: date) -> datetime:
         """When the hours of that day begin, in UTC."""
@@ -43,17 +36,14 @@ class AskingHours:
         return now < self.latest(now) + self.length
 
 
-def asking_hours(window: str, time_zone: str = "") -> AskingHours:
-    """The hours of a source that states `window` ("22:00-06:00", "" for the usual ones) in `time_zone` (UTC when "").
+def hours_between(opens: time, closes: time, zone: tzinfo) -> AskingHours:
+    """The hours from `opens` to `closes`: to the next day's where that is not later."""
+    minutes = (closes.hour * 60 + closes.minute - opens.hour * 60 - opens.minute) % (24 * 60) or 24 * 60
+    return AskingHours(opens, timedelta(minutes=minutes), zone)
 
-    Raises ValueError for hours or a time zone that cannot be read.
-    """
-    found = _HOURS.fullmatch((window or DEFAULT_HOURS).strip())
-    if found is None:
-        raise ValueError(f"hours should look like 22:00-06:00, found {window!r}")
-    first_hour, first_minute, last_hour, last_minute = map(int, found.groups())
-    minutes = (last_hour * 60 + last_minute - first_hour * 60 - first_minute) % (24 * 60) or 24 * 60
-    return AskingHours(time(first_hour, first_minute), timedelta(minutes=minutes), _zone(time_zone), bool(window))
+
+USUAL = hours_between(time(4), time(12), UTC)
+"""For sources that state no hours: the night of North America, 23:00 to 7:00 in its east."""
 
 
 def own_moment(registry_id: str, within: timedelta) -> timedelta:
@@ -61,12 +51,3 @@ def own_moment(registry_id: str, within: timedelta) -> timedelta:
     digest = hashlib.sha256(registry_id.encode()).digest()
     minutes = max(1, int(within.total_seconds() // 60))
     return timedelta(minutes=int.from_bytes(digest[:8]) % minutes)
-
-
-def _zone(name: str) -> tzinfo:
-    if not name:
-        return UTC
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as wrong:
-        raise ValueError(f"{name!r} is no time zone such as America/New_York") from wrong

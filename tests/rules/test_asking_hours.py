@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.rules.asking_hours import asking_hours, own_moment
+from directory.rules.asking_hours import USUAL, AskingHours, hours_between, own_moment
 
 
 def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)
 
 
+NEW_YORK = ZoneInfo("America/New_York")
+
+
 @pytest.mark.parametrize(
-    ("window", "zone", "now", "began", "is_open"),
+    ("hours", "now", "began", "are_open"),
     [
-        ("", "", utc(2026, 11, 22, 12, 0), utc(2026, 11, 22, 4, 0), False),
-        ("", "", utc(2026, 11, 22, 11, 59), utc(2026, 11, 22, 4, 0), True),
-        ("", "", utc(2026, 11, 22, 3, 59), utc(2026, 11, 21, 4, 0), False),
-        ("22:00-06:00", "", utc(2026, 11, 22, 5, 59), utc(2026, 11, 21, 22, 0), True),
-        ("22:00-06:00", "", utc(2026, 11, 22, 6, 0), utc(2026, 11, 21, 22, 0), False),
-        ("22:00-06:00", "America/New_York", utc(2026, 11, 23, 3, 0), utc(2026, 11, 23, 3, 0), True),
-        ("22:00-06:00", "America/New_York", utc(2026, 7, 23, 2, 0), utc(2026, 7, 23, 2, 0), True),
-        ("22:00-06:00", "America/New_York", utc(2026, 7, 23, 1, 59), utc(2026, 7, 22, 2, 0), False),
-        ("00:00-00:00", "", utc(2026, 11, 22, 23, 59), utc(2026, 11, 22, 0, 0), True),
+        (USUAL, utc(2026, 11, 22, 12, 0), utc(2026, 11, 22, 4, 0), False),
+        (USUAL, utc(2026, 11, 22, 11, 59), utc(2026, 11, 22, 4, 0), True),
+        (USUAL, utc(2026, 11, 22, 3, 59), utc(2026, 11, 21, 4, 0), False),
+        (hours_between(time(22), time(6), UTC), utc(2026, 11, 22, 5, 59), utc(2026, 11, 21, 22, 0), True),
+        (hours_between(time(22), time(6), UTC), utc(2026, 11, 22, 6, 0), utc(2026, 11, 21, 22, 0), False),
+        (hours_between(time(22), time(6), NEW_YORK), utc(2026, 11, 23, 3, 0), utc(2026, 11, 23, 3, 0), True),
+        (hours_between(time(22), time(6), NEW_YORK), utc(2026, 7, 23, 2, 0), utc(2026, 7, 23, 2, 0), True),
+        (hours_between(time(22), time(6), NEW_YORK), utc(2026, 7, 23, 1, 59), utc(2026, 7, 22, 2, 0), False),
+        (hours_between(time(0), time(0), UTC), utc(2026, 11, 22, 23, 59), utc(2026, 11, 22, 0, 0), True),
     ],
 )
-def test_when_a_source_may_be_asked(window: str, zone: str, now: datetime, began: datetime, is_open: bool) -> None:
-    hours = asking_hours(window, zone)
-    assert (hours.latest(now), hours.are_open(now)) == (began, is_open)
-
-
-@pytest.mark.parametrize(
-    ("window", "zone"), [("at night", ""), ("25:00-06:00", ""), ("22:00-06:00", "Atlantis/Center")]
-)
-def test_hours_that_cannot_be_read_are_refused(window: str, zone: str) -> None:
-    with pytest.raises(ValueError, match=r"hours should look like|is no time zone"):
-        asking_hours(window, zone)
+def test_when_a_source_is_asked(hours: AskingHours, now: datetime, began: datetime, are_open: bool) -> None:
+    assert (hours.latest(now), hours.are_open(now)) == (began, are_open)
 
 
 @given(st.text("abcdefghijklmnopqrstuvwxyz_0123456789", min_size=1), st.integers(1, 1440))
