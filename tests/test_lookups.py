@@ -1,4 +1,4 @@
-"""Where no list of everybody can be read, single licenses are looked up at night: within a budget, none of them twice."""
+"""Where no list of everybody can be read, single licenses are looked up at night: within a budget, none twice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from directory.extensions import db
 from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.flag import Flag
 from directory.models.registry import RegistryRun
-from directory.registries import due_runs, registries
+from directory.registries import due_runs, registries, run_endings
 from directory.registries.lookup_nights import AT_ONCE, nights
 from directory.registries.lookups_due import due_lookups
 from directory.rules.vocabulary import FlagKind, Grade, ListingState, Outcome, RunChannel, RunState, Severity
@@ -58,12 +58,12 @@ def session(database: str, folder: Path, tmp_path: Path) -> Iterator[Session]:
         db.engine.dispose()
 
 
-def board(session: Session, folder: Path, id: str = "us_ca_asked", *, enabled: bool = True, **given: Any) -> None:
+def board(session: Session, folder: Path, name: str = "us_ca_asked", *, enabled: bool = True, **given: Any) -> None:
     """An invented board on disk that is asked by number, and may be."""
     usual = {"kind": "license", "authority": "issuer", "politeness": "{}", "channels": BY_NUMBER}
-    (folder / f"{id}.yaml").write_text(SPEC.format(id=id, **usual | given), encoding="utf-8")
+    (folder / f"{name}.yaml").write_text(SPEC.format(id=name, **usual | given), encoding="utf-8")
     if enabled:
-        spec = registries.find_registry(id)
+        spec = registries.find_registry(name)
         registries.enable(session, spec, read_by="oz@directory.example", note="Allows programs.", at=NIGHT)
         session.commit()
 
@@ -105,8 +105,10 @@ def asked(session: Session) -> list[tuple[str, str]]:
 
 def all_over(session: Session, state: RunState = RunState.APPLIED, *, outcome: str = "complete") -> None:
     """Ends every run that waits."""
-    for run in session.scalars(select(RegistryRun).where(RegistryRun.state == RunState.QUEUED)):
+    for run in session.scalars(select(RegistryRun).where(RegistryRun.state == RunState.QUEUED)).all():
         run.state, run.outcome, run.finished_at = state, outcome, run.queued_at
+        run.report = {"records": 1, "reason": ""}
+        run_endings.note_health(session, run, at=run.queued_at)
     session.commit()
 
 
@@ -232,7 +234,7 @@ def test_the_budget_is_spread_over_the_hours(session: Session, folder: Path) -> 
     [
         ("{delay_seconds: 60}", 0, 120),  # eight hours of minutes, four requests a lookup
         ("{delay_seconds: 60}", 1, 60),  # two boards share their host
-        ('{delay_seconds: 60, window: "22:00-23:00"}', 0, 15),
+        ('{delay_seconds: 60, window: "22:00-23:00", time_zone: UTC}', 0, 15),
         ("{lookups_per_day: 1000}", 0, 1000),
     ],
 )
@@ -275,8 +277,6 @@ def test_a_board_that_is_away_is_asked_for_one_number_a_night(session: Session, 
         stated(session, 10001 + number)
     late = NIGHT + timedelta(hours=6)
     assert due_runs.queue_due_lookups(session, now=late)
-    for run in session.scalars(select(RegistryRun)):
-        run.report = {"records": 1}
     all_over(session)
     answered = asked(session)[-1][1]
     assert due_runs.queue_due_lookups(session, now=late + timedelta(minutes=5))

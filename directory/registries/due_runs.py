@@ -19,7 +19,7 @@ from directory.models.registry import RegistryRun
 from directory.registries import registries
 from directory.registries.lookup_nights import Night, nights
 from directory.registries.lookups_due import asked_lately, due_lookups, number_that_answered
-from directory.registries.run_requests import UNFINISHED, Asked, queue_run
+from directory.registries.run_requests import UNFINISHED, Asked, NotEnabled, queue_run
 from directory.registries.schedules import latest_due, next_due
 from directory.rules.numbers import bare
 from directory.rules.vocabulary import RunChannel
@@ -112,13 +112,15 @@ def _may_be_asked_now(spec: RegistrySpec, now: datetime) -> bool:
 
 
 def _queue(session: Session, spec: RegistrySpec, asked: Asked, due: datetime, now: datetime) -> list[int]:
-    """The new run; none where another scheduler was first."""
+    """The new run; none where another scheduler was first, or where the terms have to be read again."""
     try:
         with session.begin_nested():
             return [queue_run(session, spec, asked, asked_by=SCHEDULE, at=now, scheduled_for=due).id]
     except IntegrityError:
         log.info("The run of %s that was due at %s is queued already", spec.id, due)
-        return []
+    except NotEnabled as refused:
+        log.warning("What is due of %s is not asked: %s", spec.id, refused)
+    return []
 
 
 def _was_queued(session: Session, registry_id: str, due: datetime) -> bool:
