@@ -14,7 +14,7 @@ from html import escape
 from scrapers.rehearsal.cast import Player
 
 ROWS_A_PAGE = 10
-SEARCH, RESULTS = "/verification/Search.aspx", "/verification/SearchResults.aspx"
+SEARCH, RESULTS = "/board/Search.aspx", "/board/SearchResults.aspx"
 
 
 @dataclass(frozen=True, slots=True)

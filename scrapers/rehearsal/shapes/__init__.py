@@ -1,0 +1,1 @@
+"""Shapes of registries: how an invented board answers, one module for each family of platforms."""
