@@ -51,7 +51,10 @@ def fetch(given: Namespace, settings: Settings) -> int:
             most_pages=given.most_pages,
             on_progress=_progress,
         )
-        return _run_to_the_end(scrape, given)
+        code = _run_to_the_end(scrape, given)
+        if scrape.report.outcome is Outcome.COMPLETE:
+            fetcher.believe()
+        return code
 
 
 def read(given: Namespace, settings: Settings) -> int:
@@ -79,7 +82,7 @@ def channel_of_files(spec: RegistrySpec, files: Iterable[Path]) -> str:
 
 def refused_for_terms(spec: RegistrySpec, given: Namespace, settings: Settings) -> RunReport | None:
     """Why a registry may not be asked yet: nobody recorded having read its terms. A rehearsal asks nobody real."""
-    if is_rehearsal(spec, settings) or spec.terms.were_read or given.terms_read_by:
+    if is_rehearsal(spec, settings) or given.terms_read_by or spec.terms.are_in_force(now().date()):
         return None
     report = RunReport(registry=spec.id, outcome=Outcome.BLOCKED)
     report.reason = (

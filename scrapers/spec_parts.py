@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from scrapers.errors import SpecError
 from scrapers.strict import StrictMapping
@@ -34,6 +34,10 @@ class Terms:
     @property
     def were_read(self) -> bool:
         return self.read_on is not None and bool(self.read_by)
+
+    def are_in_force(self, today: date) -> bool:
+        """Whether they were read, and not too long ago."""
+        return self.read_on is not None and self.were_read and today < self.read_on + timedelta(days=self.reread_days)
 
 
 @dataclass(frozen=True, slots=True)

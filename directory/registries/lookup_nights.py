@@ -100,9 +100,10 @@ def _moments(spec: RegistrySpec, begins: datetime, length: timedelta, shares: in
 def _asked_by_number(session: Session, now: datetime) -> list[RegistrySpec]:
     """Enabled registries of issuers that can be asked by number, and whose list of everybody is not read."""
     readings = registries.terms_readings(session)
-    enabled = {registry_id for registry_id, reading in readings.items() if reading.enabled}
     specs = [
-        spec for spec in registries.known_registries().specs.values() if spec.id in enabled and _can_be_asked(spec)
+        spec
+        for spec in registries.known_registries().specs.values()
+        if registries.is_in_force(spec, readings.get(spec.id), today=now.date()) and _can_be_asked(spec)
     ]
     read_from_files = _read_from_files(session, [spec.id for spec in specs], now)
     return [spec for spec in specs if spec.id not in read_from_files]

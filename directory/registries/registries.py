@@ -110,32 +110,26 @@ def terms_due_on(spec: RegistrySpec, read_on: date | None) -> date | None:
     return read_on + timedelta(days=spec.terms.reread_days) if read_on else None
 
 
+def is_in_force(spec: RegistrySpec, reading: TermsReading | None, *, today: date) -> bool:
+    """Whether by this reading of its terms the registry may be asked over the network."""
+    if reading is None or not reading.enabled:
+        return False
+    due = terms_due_on(spec, reading.at.date())
+    return due is None or today < due
+
+
 def terms_missing(session: Session, spec: RegistrySpec, *, today: date) -> str:
     """Why the registry may not be asked over the network as far as its terms go, and what to do; "" when it may."""
-    where = spec.terms.url or spec.home
-    command = f"`registries enable {spec.id} --terms-read-by EMAIL --note TEXT`"
     reading = terms_readings(session).get(spec.id)
+    if is_in_force(spec, reading, today=today):
+        return ""
+    command = f"`registries enable {spec.id} --terms-read-by EMAIL --note TEXT`"
+    todo = f"read its terms ({spec.terms.url or spec.home}), then {command}"
     if reading is None or not reading.enabled:
-        return f"{spec.title} may not be asked yet: read its terms ({where}), then {command}"
-    due = terms_due_on(spec, reading.at.date())
-    if due is not None and due <= today:
-        read_on = f"{reading.at:%Y-%m-%d}"
-        return (
-            f"{spec.title} is not asked for now: its terms were read on {read_on}, to be read again since {due}. "
-            f"Read them ({where}), then {command}"
-        )
-    return ""
-
-
-def is_enabled(session: Session, registry_id: str) -> bool:
-    """Whether an operator recorded having read the terms, and nobody switched the registry off since."""
-    latest = session.scalar(
-        select(TermsReading.enabled)
-        .where(TermsReading.registry_id == registry_id)
-        .order_by(TermsReading.id.desc())
-        .limit(1)
-    )
-    return bool(latest)
+        return f"{spec.title} may not be asked yet: {todo}"
+    read_on = reading.at.date()
+    due = terms_due_on(spec, read_on)
+    return f"{spec.title} is not asked for now, its terms of {read_on} are to be read again since {due}: {todo}"
 
 
 def enable(session: Session, spec: RegistrySpec, *, read_by: str, note: str, at: datetime) -> TermsReading:

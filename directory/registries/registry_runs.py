@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from directory.models.registry import RegistryRun
 from directory.registries import journals, registries, run_endings, storage
 from directory.registries.applying import Sizes, apply_run
+from directory.registries.asking_ledger import AskingLedger
+from directory.registries.host_book import DatabaseHosts
 from directory.registries.judging_runs import difference, why_held
 from directory.registries.run_claims import Claim, Heart, RunTaken, claim_run, heartbeat, hold
 from directory.registries.run_endings import CannotDecide, decide_run
@@ -37,10 +39,12 @@ from directory.registries.run_requests import (
 from directory.registries.staging import Staged, stage
 from directory.rules.vocabulary import RunChannel, RunState
 from scrapers.adapter import Wanted
+from scrapers.captures import Captures
 from scrapers.channels import NETWORK
 from scrapers.errors import SpecError
 from scrapers.fetch import Fetcher
 from scrapers.journal import Journaled
+from scrapers.pace import Pace
 from scrapers.record import Authority
 from scrapers.report import Outcome, RunReport
 from scrapers.run import Scrape
@@ -97,6 +101,9 @@ def work_on(
     except RunTaken as taken:
         session.rollback()
         log.warning("%s", taken)
+    except NotEnabled as refused:  # it was queued while its terms were in force
+        session.rollback()
+        _end(session, claim, RunState.FAILED, str(refused), clock=clock, outcome=Outcome.BLOCKED.value)
     except SpecError as wrong:
         session.rollback()
         _stop(session, claim, str(wrong), clock=clock)
@@ -121,32 +128,36 @@ def _read(session: Session, claim: Claim, heart: Heart, *, sizes: Sizes, clock: 
     run = session.get_one(RegistryRun, claim.run_id, populate_existing=True)
     asked = Asked.from_json(run.asked)
     spec = spec_of(run.registry_id, asked)
-    refuse_unless_enabled(session, spec, asked)
+    refuse_unless_enabled(session, spec, asked, today=clock().date())
     reading = registries.terms_readings(session).get(spec.id)
     read_up = spec.with_terms_read(reading.read_by, reading.at.date()) if reading and reading.enabled else spec
     session.commit()  # nothing is held while pages are fetched
-    scrape, close = _scrape(read_up, asked, claim, heart, clock=clock, on_progress=on_progress)
+    scrape, fetcher = _scrape(session, read_up, asked, claim, heart, clock=clock, on_progress=on_progress)
     try:
         staged = stage(session, claim, scrape.records(), at_once=sizes.stage, clock=clock)
+        if fetcher is not None and scrape.report.outcome is Outcome.COMPLETE:
+            fetcher.believe()
     finally:
-        close()
+        session.rollback()  # the ledger writes for itself, and nobody may stand in its way
+        if fetcher is not None:
+            fetcher.close()
     _judge(session, claim, spec, scrape.report, staged, clock=clock)
 
 
 def _scrape(
-    spec: RegistrySpec, asked: Asked, claim: Claim, heart: Heart, *, clock: Clock, on_progress: Progress
-) -> tuple[Scrape, Callable[[], None]]:
+    session: Session,
+    spec: RegistrySpec,
+    asked: Asked,
+    claim: Claim,
+    heart: Heart,
+    *,
+    clock: Clock,
+    on_progress: Progress,
+) -> tuple[Scrape, Fetcher | None]:
     captures = storage.captures()
     fetcher = journaled = None
     if asked.channel.value in NETWORK:
-        fetcher = Fetcher(
-            spec,
-            captures=captures,
-            now=clock,
-            contact=current_app.config["CONTACT_EMAIL"],
-            site_url=current_app.config["SITE_URL"],
-            rehearsal=current_app.config["REHEARSAL"],
-        )
+        fetcher = _fetcher(session.get_bind(), spec, captures, clock)  # type: ignore[arg-type]
         journal = journals.of_run(claim.run_id)
         journaled = Journaled(fetcher, journal, captures, now=clock, may_ask=heart.refuse_if_taken)
     scrape = Scrape(
@@ -161,7 +172,20 @@ def _scrape(
         most_pages=asked.most_pages,
         on_progress=lambda report: on_progress(f"reading: {report.rows} rows, {report.records} records"),
     )
-    return scrape, fetcher.close if fetcher is not None else lambda: None
+    return scrape, fetcher
+
+
+def _fetcher(engine: Engine, spec: RegistrySpec, captures: Captures, clock: Clock) -> Fetcher:
+    return Fetcher(
+        spec,
+        captures=captures,
+        now=clock,
+        contact=current_app.config["CONTACT_EMAIL"],
+        site_url=current_app.config["SITE_URL"],
+        rehearsal=current_app.config["REHEARSAL"],
+        pace=DatabaseHosts(engine, Pace()),
+        ledger=AskingLedger(engine, spec.id),
+    )
 
 
 # Judging -------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -78,7 +78,7 @@ def queue_run(
     Raises SpecError for what the registry doesn't offer, NotEnabled where its terms were not read.
     """
     spec.channel(asked.channel.value)
-    refuse_unless_enabled(session, spec, asked)
+    refuse_unless_enabled(session, spec, asked, today=at.date())
     run = RegistryRun(
         registry_id=spec.id,
         channel=asked.channel,
@@ -105,15 +105,13 @@ def host_of(spec: RegistrySpec, channel_name: str) -> str:
     return next((urlsplit(url).netloc.lower() for url in (*channel.start, *questions) if url), "")
 
 
-def refuse_unless_enabled(session: Session, spec: RegistrySpec, asked: Asked) -> None:
-    """Raises NotEnabled where the network would be used and nobody recorded having read the terms."""
+def refuse_unless_enabled(session: Session, spec: RegistrySpec, asked: Asked, *, today: date) -> None:
+    """Raises NotEnabled where the network would be used and nobody recorded having read the terms, or too long ago."""
     if asked.channel.value not in NETWORK or current_app.config["REHEARSAL"]:
         return
-    if not registries.is_enabled(session, spec.id):
-        raise NotEnabled(
-            f"{spec.title} may not be asked yet: read its terms ({spec.terms.url or spec.home}), then "
-            f"`registries enable {spec.id} --terms-read-by EMAIL --note TEXT`"
-        )
+    missing = registries.terms_missing(session, spec, today=today)
+    if missing:
+        raise NotEnabled(missing)
 
 
 def take_up(session: Session, registry_id: str, asked: Asked, *, now: datetime) -> RegistryRun | None:
