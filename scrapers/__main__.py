@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scrapers import commands, run_commands
+from scrapers import commands, record_commands, run_commands
 from scrapers.errors import SpecError
 
 VERBS = {
@@ -24,7 +24,7 @@ VERBS = {
     "check": commands.check,
     "fetch": run_commands.fetch,
     "read": run_commands.read,
-    "record": run_commands.record,
+    "record": record_commands.record,
 }
 
 
@@ -42,9 +42,7 @@ def parser() -> argparse.ArgumentParser:
     fetch = verbs.add_parser("fetch", help="ask a registry over the network")
     _which(fetch)
     _network(fetch)
-    fetch.add_argument("--lookup", metavar="NUMBER", help="one credential, by its number")
-    fetch.add_argument("--name", metavar="'LAST, FIRST'", help="people, by name")
-    fetch.add_argument("--region", default="", help="with --name, where the registry asks for a state")
+    _wanted(fetch)
     _run(fetch)
 
     read = verbs.add_parser("read", help="read saved pages and dropped files")
@@ -53,14 +51,28 @@ def parser() -> argparse.ArgumentParser:
     read.add_argument("--channel", choices=("file", "saved_page"), help="which of the two the files are")
     _run(read)
 
-    record = verbs.add_parser("record", help="renew expected.json from a recording, or begin a recording")
-    _which(record)
-    _terms(record)
-    record.add_argument("files", nargs="*", type=Path, metavar="FILE", help="begin a recording of these files")
-    record.add_argument("--fetch", action="store_true", help="begin a recording of the whole list over the network")
-    record.add_argument("--folder", type=Path, help="the recording's folder (tests/registries/ID)")
-    record.add_argument("--json", action="store_true")
+    _record(verbs.add_parser("record", help="make a recording with invented people, or renew what is expected of it"))
     return top
+
+
+def _record(verb: argparse.ArgumentParser) -> None:
+    _which(verb)
+    _network(verb)
+    _wanted(verb)
+    verb.add_argument(
+        "--from", dest="pages", nargs="+", type=Path, default=[], metavar="PAGE", help="of saved pages or files"
+    )
+    verb.add_argument("--fetch", action="store_true", help="of the whole list, over the network")
+    verb.add_argument(
+        "--channel",
+        choices=("roster", "lookup", "file", "saved_page"),
+        help="which of the registry's channels the pages are of",
+    )
+    verb.add_argument("--rows", type=int, default=4, metavar="N", help="rows to keep of each list (4)")
+    verb.add_argument("--out", type=Path, metavar="FOLDER", help="where the recording lives (tests/registries/ID)")
+    verb.add_argument("--again", action="store_true", help="replace the recording that is there")
+    verb.add_argument("--check", action="store_true", help="only look for what looks like a real person")
+    verb.add_argument("--json", action="store_true", help="the report on stdout")
 
 
 def _which(verb: argparse.ArgumentParser, *, needed: bool = True) -> None:
@@ -72,6 +84,12 @@ def _which(verb: argparse.ArgumentParser, *, needed: bool = True) -> None:
 def _network(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--base-url", metavar="URL", help="ask this scheme and host in place of the registry's")
     _terms(verb)
+
+
+def _wanted(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--lookup", metavar="NUMBER", help="one credential, by its number")
+    verb.add_argument("--name", metavar="'LAST, FIRST'", help="people, by name")
+    verb.add_argument("--region", default="", help="with --name, where the registry asks for a state")
 
 
 def _terms(verb: argparse.ArgumentParser) -> None:
@@ -89,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one verb and gives its exit code."""
     top = parser()
     given = top.parse_args(arguments)
-    if given.verb in ("read", "record") and given.spec and given.id:
+    if given.verb == "read" and given.spec and given.id:
         given.files.insert(0, Path(given.id))  # with --spec, the first word is a file
         given.id = None
     try:

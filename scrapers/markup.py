@@ -7,19 +7,26 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, Tag
+from bs4.element import NavigableString, PageElement, Tag
 
 from scrapers.errors import SourceChanged
 from scrapers.normalize import tidy
 
 Within = Tag | None
+LONGEST_CELL = 20_000  # letters; what is too long for a field is refused when the field is read
+UNSEEN = frozenset(("script", "style", "template", "noscript"))
+BREAKS = frozenset(
+    """address article aside blockquote br caption center dd details dialog div dl dt fieldset figcaption figure footer
+    form h1 h2 h3 h4 h5 h6 header hr label legend li main nav ol option p pre section select summary table tbody td
+    tfoot th thead title tr ul""".split()  # noqa: SIM905 - a list of words to read
+)
 
 
 class Markup:
     """A parsed page. `asked` lists the selectors that were relied on, so that tests can tamper with each."""
 
     def __init__(self, text: str) -> None:
-        self.soup = BeautifulSoup(text, "lxml")
+        self.soup = BeautifulSoup(text.replace("\0", "\ufffd"), "lxml")
         self.asked: set[str] = set()
 
     def one(self, selector: str, within: Within = None) -> Tag:
@@ -70,15 +77,15 @@ class Markup:
         """Each row of a table: heading text -> cell. Cells are direct children of their row, so nested tables don't
         count. Rows that hold one cell across (pagers, notes) are passed over, or, where `across` names them, come with
         each row below them. Raises SourceChanged."""
-        rows = _own_rows(self.one(selector, within))
+        rows = own_rows(self.one(selector, within))
         if not rows:
             raise SourceChanged(f"table {selector} has no rows", expected="a row of headings")
-        headings = [text_of(cell) for cell in _own_cells(rows[0])]
+        headings = [text_of(cell) for cell in own_cells(rows[0])]
         if len(set(headings)) != len(headings):
             raise SourceChanged(f"table {selector} has a heading twice: {', '.join(headings)}")
         above: dict[str, Tag] = {}
         for number, row in enumerate(rows[1:], start=1):
-            cells = _own_cells(row)
+            cells = own_cells(row)
             if len(cells) == 1 and len(headings) > 1:
                 above = {across: cells[0]} if across else {}
                 continue
@@ -90,8 +97,8 @@ class Markup:
 
     def rows_across(self, selector: str) -> list[Tag]:
         """The rows of a table that hold one cell across, such as its pager."""
-        rows = _own_rows(self.one(selector))
-        return [row for row in rows[1:] if len(_own_cells(row)) == 1]
+        rows = own_rows(self.one(selector))
+        return [row for row in rows[1:] if len(own_cells(row)) == 1]
 
     @cached_property
     def visible_text(self) -> str:
@@ -104,8 +111,8 @@ class Markup:
 
     def table_headings(self, selector: str, within: Within = None) -> list[str]:
         """The texts of the first row of a table."""
-        rows = _own_rows(self.one(selector, within))
-        return [text_of(cell) for cell in _own_cells(rows[0])] if rows else []
+        rows = own_rows(self.one(selector, within))
+        return [text_of(cell) for cell in own_cells(rows[0])] if rows else []
 
     def field_names(self, form: Tag) -> set[str]:
         """The names of all a form's controls, buttons included."""
@@ -135,19 +142,35 @@ def _field_value(field: Tag) -> str | None:
     return str(field.get("value", ""))
 
 
-def _own_rows(table: Tag) -> list[Tag]:
+def own_rows(table: Tag) -> list[Tag]:
     rows: list[Tag] = []
     for child in table.find_all(["tr", "thead", "tbody", "tfoot"], recursive=False):
         rows += [child] if child.name == "tr" else child.find_all("tr", recursive=False)
     return rows
 
 
-def _own_cells(row: Tag) -> list[Tag]:
+def own_cells(row: Tag) -> list[Tag]:
     return list(row.find_all(["td", "th"], recursive=False))
 
 
 def text_of(element: Tag) -> str:
-    """The visible text of an element: scripts left out, spaces folded, no invisible characters."""
-    unseen = ("script", "style", "template")
-    parts = [text for text in element.find_all(string=True) if not (text.parent and text.parent.name in unseen)]
-    return tidy(re.sub(r"\s+", " ", " ".join(parts)))
+    """The text of an element: no scripts, comments or invisible characters, spaces folded; a space where a line breaks
+    or a block ends, and none within a word ("Hol<b>lo</b>way")."""
+    return tidy(re.sub(r"\s+", " ", "".join(_pieces(element))), LONGEST_CELL)
+
+
+def _pieces(element: Tag) -> Iterator[str]:
+    """What stands in an element, without calling itself: pages nest thousands deep."""
+    within: list[tuple[Tag, Iterator[PageElement]]] = [(element, iter(element.contents))]
+    while within:
+        holder, left = within[-1]
+        child = next(left, None)
+        if child is None:
+            within.pop()
+            yield " " if holder.name in BREAKS else ""
+        elif isinstance(child, Tag):
+            if child.name not in UNSEEN:
+                yield " " if child.name in BREAKS else ""
+                within.append((child, iter(child.contents)))
+        elif type(child) is NavigableString:
+            yield str(child)

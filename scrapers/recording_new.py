@@ -1,72 +1,120 @@
-"""Beginning a recording, from files or over the network. Its people must then be replaced by invented ones."""
+"""The first half of making a recording: few rows of what a registry answered, kept with the requests it answered."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from scrapers.adapter import Wanted
 from scrapers.captures import Capture, Captures
 from scrapers.channels import Channel
+from scrapers.errors import SourceDown, SpecError
+from scrapers.personal_columns import PersonalColumns
+from scrapers.recorded import Recorded
+from scrapers.recorded_shapes import chosen_rows, recorded
+from scrapers.recording import RecordedPage, Recording
 from scrapers.request import Request
-from scrapers.run import Fetches, Scrape
+from scrapers.run import Fetches, RunReport, Scrape
 from scrapers.spec import RegistrySpec
 
 
-def from_files(folder: Path, files: Sequence[Path], *, channel: str, at: datetime) -> None:
-    """Copies files into a recording and writes its recording.yaml."""
-    (folder / "recording").mkdir(parents=True, exist_ok=True)
+@dataclass
+class Cutter:
+    """Cuts each body to a few rows before the reader sees it, so that only those people's pages are asked for."""
+
+    spec: RegistrySpec
+    channel: Channel
+    most: int
+    columns: PersonalColumns = field(init=False)
+    was_cut: bool = False
+
+    def __post_init__(self) -> None:
+        self.columns = PersonalColumns(self.spec)
+
+    def parsed(self, body: bytes, name: str) -> Recorded:
+        """Raises SpecError naming the file or address when it cannot be taken apart."""
+        try:
+            return recorded(body, self.channel, self.columns)
+        except ValueError as wrong:
+            raise SpecError(f"{name}: {wrong}") from wrong
+
+    def cut(self, body: bytes, name: str) -> bytes:
+        document = self.parsed(body, name)
+        rows = document.rows()
+        kept = chosen_rows(rows, self.spec, self.most)
+        if len(kept) < len(rows):
+            document.keep(kept)
+            self.was_cut = True
+        return document.body()
+
+
+def of_files(files: Sequence[Path], cutter: Cutter, *, at: datetime) -> Recording:
+    """A recording of dropped files or saved pages. Raises SpecError for a name that the channel does not read."""
     for file in files:
-        shutil.copyfile(file, folder / "recording" / file.name)
-    _write(folder, {"channel": channel, "files": [f"recording/{file.name}" for file in files]}, at)
+        if not cutter.channel.fits(file.name):
+            raise SpecError(f"{file.name}: channel {cutter.channel.name} reads {', '.join(cutter.channel.pattern)}")
+    bodies = {f"recording/{file.name}": cutter.cut(file.read_bytes(), file.name) for file in files}
+    return Recording(cutter.channel.name, at, files=bodies)
 
 
-def from_network(
-    folder: Path,
-    spec: RegistrySpec,
+def of_answers(
     fetcher: Fetches,
-    captures: Captures,
+    cutter: Cutter,
     *,
     now: Callable[[], datetime],
+    wanted: Wanted | None = None,
     most_pages: int | None = None,
-) -> None:
-    """Reads the whole list once and records what was answered."""
-    (folder / "recording").mkdir(parents=True, exist_ok=True)
-    recorder = _Recorder(fetcher, folder)
-    scrape = Scrape(spec, channel="roster", captures=captures, now=now, fetcher=recorder, most_pages=most_pages)
+) -> tuple[Recording, RunReport]:
+    """A recording of what is answered over the network, or from saved pages that stand in for it."""
+    captures = Captures(None)
+    recorder = _Recorder(fetcher, cutter, captures)
+    scrape = Scrape(
+        cutter.spec.without_expectations(),
+        channel=cutter.channel.name,
+        captures=captures,
+        now=now,
+        fetcher=recorder,
+        wanted=wanted,
+        most_pages=most_pages,
+    )
     for _ in scrape.records():
         continue
-    _write(folder, {"channel": "roster", "pages": recorder.pages}, now())
+    accepted = "reader@directory.example" if cutter.spec.terms.were_read else ""
+    recording = Recording(
+        cutter.channel.name, now(), wanted=wanted, pages=tuple(recorder.pages), terms_accepted_by=accepted
+    )
+    return recording, scrape.report
 
 
 class _Recorder(Fetches):
-    def __init__(self, fetcher: Fetches, folder: Path) -> None:
-        self._fetcher, self._folder = fetcher, folder
-        self.pages: list[dict[str, Any]] = []
+    def __init__(self, fetcher: Fetches, cutter: Cutter, captures: Captures) -> None:
+        self._fetcher, self._cutter, self._captures = fetcher, cutter, captures
+        self.pages: list[RecordedPage] = []
 
     def fetch(self, request: Request, channel: Channel) -> Capture:
-        capture = self._fetcher.fetch(request, channel)
-        name = f"recording/{len(self.pages) + 1:03}"
-        shutil.copyfile(capture.path, self._folder / name)
-        page: dict[str, Any] = {"url": request.url, "file": name, "media_type": capture.media_type}
-        self.pages.append(page | ({"form": dict(request.form)} if request.form is not None else {}))
-        return capture
+        answer = self._fetcher.fetch(request, channel)
+        body = self._cutter.cut(answer.path.read_bytes(), request.url)
+        form = dict(request.form) if request.form is not None else None
+        media_type = answer.media_type.partition(";")[0]
+        self.pages.append(RecordedPage(request.url, body, form, media_type))
+        return self._captures.keep([body], url=answer.url, retrieved_at=answer.retrieved_at, media_type=media_type)
 
 
-def _write(folder: Path, about: dict[str, Any], at: datetime) -> None:
-    about = {"retrieved_at": at.replace(microsecond=0).isoformat(), **about}
-    text = yaml.safe_dump(about, sort_keys=False, allow_unicode=True, width=1000)
-    (folder / "recording.yaml").write_text(f"# Invented people.\n{text}", encoding="utf-8")
+class SavedAnswers(Fetches):
+    """Saved pages in place of the network: each request is answered with the next of them."""
+
+    def __init__(self, files: Sequence[Path], captures: Captures, *, at: datetime) -> None:
+        self.left, self._captures, self._at = list(files), captures, at
+
+    def fetch(self, request: Request, channel: Channel) -> Capture:
+        """Raises SourceDown when there is no page left."""
+        if not self.left:
+            raise SourceDown(f"no page was given for {request.method} {request.url} {dict(request.form or {})}")
+        return self._captures.keep([self.left.pop(0).read_bytes()], url=request.url, retrieved_at=self._at)
 
 
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """A folder for one replay."""
-    with tempfile.TemporaryDirectory(prefix="replay-") as name:
-        yield Path(name)
+def saved_at(files: Sequence[Path]) -> datetime:
+    """When the first of the files was saved, so that a second recording of it says the same."""
+    return datetime.fromtimestamp(files[0].stat().st_mtime, UTC).replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""The verbs of `python -m scrapers` that read: fetch, read and record."""
+"""The verbs of `python -m scrapers` that read: fetch and read."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scrapers import recording_new
 from scrapers.adapter import Wanted
 from scrapers.captures import Captures
 from scrapers.commands import DONE, FAILED, NOT_BELIEVED, Settings, chosen, now, put_json, tell
 from scrapers.errors import SpecError
 from scrapers.fetch import Fetcher
 from scrapers.record import RegistryRecord
-from scrapers.recording import expected_json, load_recording, replay
 from scrapers.run import Outcome, RunReport, Scrape
 from scrapers.spec import RegistrySpec
 
@@ -37,10 +35,10 @@ def fetch(given: Namespace, settings: Settings) -> int:
     report = refused_for_terms(spec, given, settings)
     if report is not None:
         return concluded(report, given)
-    spec = _with_terms(spec, given)
+    spec = with_terms(spec, given)
     captures = Captures(given.captures)
     with closing(fetcher_for(spec, settings, captures)) as fetcher:
-        wanted = _wanted(given)
+        wanted = wanted_of(given)
         scrape = Scrape(
             spec,
             channel="lookup" if wanted else "roster",
@@ -85,13 +83,16 @@ def refused_for_terms(spec: RegistrySpec, given: Namespace, settings: Settings) 
     if is_rehearsal(spec, settings) or given.terms_read_by or spec.terms.are_in_force(now().date()):
         return None
     report = RunReport(registry=spec.id, outcome=Outcome.BLOCKED)
-    report.reason = (
-        f"{spec.id}: nobody has recorded that its terms were read; read them, then say --terms-read-by EMAIL"
+    lacking = (
+        f"its terms of {spec.terms.read_on} are to be read again"
+        if spec.terms.were_read
+        else "nobody has recorded that its terms were read"
     )
+    report.reason = f"{spec.id}: {lacking}; read them, then say --terms-read-by EMAIL"
     return report
 
 
-def _with_terms(spec: RegistrySpec, given: Namespace) -> RegistrySpec:
+def with_terms(spec: RegistrySpec, given: Namespace) -> RegistrySpec:
     """The registry with whoever is named as having read its terms, for sources that ask to accept them."""
     return spec.with_terms_read(given.terms_read_by, now().date()) if given.terms_read_by else spec
 
@@ -111,7 +112,8 @@ def fetcher_for(spec: RegistrySpec, settings: Settings, captures: Captures) -> F
     )
 
 
-def _wanted(given: Namespace) -> Wanted | None:
+def wanted_of(given: Namespace) -> Wanted | None:
+    """Whom --lookup or --name asks for; None for everybody."""
     if given.lookup:
         return Wanted(number=given.lookup, region=given.region)
     if given.name:
@@ -163,26 +165,3 @@ def concluded(report: RunReport, given: Namespace) -> int:
     if not report.outcome.is_usable:
         tell(f"{report.registry}: nothing of this run may be used")
     return CODES[report.outcome]
-
-
-# record ---------------------------------------------------------------------------------------------------------------
-
-
-def record(given: Namespace, settings: Settings) -> int:
-    """Renews expected.json from the recording; with FILEs or --fetch begins the recording first."""
-    spec = chosen(given, settings)
-    folder = given.folder or Path("tests/registries") / spec.id
-    if given.files:
-        recording_new.from_files(folder, given.files, channel=channel_of_files(spec, given.files), at=now())
-    elif given.fetch:
-        report = refused_for_terms(spec, given, settings)
-        if report is not None:
-            return concluded(report, given)
-        captures = Captures(None)
-        with closing(fetcher_for(spec, settings, captures)) as fetcher:
-            recording_new.from_network(folder, spec, fetcher, captures, most_pages=given.most_pages, now=now)
-    with recording_new.scratch() as scratch:
-        records, report, _ = replay(spec, load_recording(folder), scratch)
-    (folder / "expected.json").write_text(expected_json(records, report), encoding="utf-8")
-    tell(f"{folder}: look through the recording (invented people only) and expected.json")
-    return concluded(report, given)
