@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -72,10 +72,12 @@ class Host:
         times = sorted(at for at, _ in self.asked)
         return [later - earlier for earlier, later in pairwise(times)]
 
-    def asked_twice(self) -> list[str]:
-        """What was asked more than once, robots.txt aside."""
-        counts = Counter(path for _, path in self.asked if path != "/robots.txt")
-        return [path for path, count in counts.items() if count > 1]
+    def asked_twice(self) -> dict[str, list[float]]:
+        """When it was asked what was asked more than once, robots.txt aside."""
+        times: defaultdict[str, list[float]] = defaultdict(list)
+        for at, path in sorted(self.asked):
+            times[path].append(at)
+        return {path: asked for path, asked in times.items() if len(asked) > 1 and path != "/robots.txt"}
 
     def pages_asked(self) -> set[str]:
         return {path for _, path in self.asked if path != "/robots.txt"}
