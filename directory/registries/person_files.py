@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from rapidfuzz.distance import Indel
+
 from directory.rules.blocking import keys_of_likeness, keys_of_numbers
 from directory.rules.comparing import Likeness, compare_persons
 from directory.rules.persons import Person, person_of_row
@@ -25,7 +27,7 @@ COLUMNS = (
 )
 NAMES = frozenset({"name", "given_name", "family_name"})
 MOST_AT_A_KEY = 200  # a key that more people share says too little to compare them all
-_MANY_KEYS = 4
+_ALIKE = 0.55
 PROGRESS_EVERY = 5_000  # rows
 
 Progress = Callable[[str], None]
@@ -106,19 +108,24 @@ class _Index:
                     at_key.append(place)
 
     def worth_comparing(self, person: Person) -> list[Person]:
-        """Those that share a key with this person, in the order of their file. Where somebody shares many, those who
-        share only one are passed over: three in four comparisons would be spent on them, and found nobody."""
-        certain: set[int] = set()
+        """Those that share a key with this person, in the order of their file. Where only one likeness is shared and
+        both give a street, the lines as a whole must be alike: nine in ten comparisons would be spent on others."""
+        places: set[int] = set()
         for key in keys_of_numbers(person):
-            certain.update(self._by_number.get(key, ()))
+            places.update(self._by_number.get(key, ()))
         shared: Counter[int] = Counter()
         for key in keys_of_likeness(person, self._rarity):
             at_key = self._by_likeness.get(key, ())
             if len(at_key) <= MOST_AT_A_KEY:
                 shared.update(at_key)
-        least = 2 if max(shared.values(), default=0) >= _MANY_KEYS else 1
-        likely = {place for place, count in shared.items() if count >= least}
-        return [self._people[place] for place in sorted(certain | likely)]
+        places.update(place for place, keys in shared.items() if keys > 1 or self._is_alike(person, place))
+        return [self._people[place] for place in sorted(places)]
+
+    def _is_alike(self, person: Person, place: int) -> bool:
+        other = self._people[place]
+        if not (person.street and other.street):
+            return True
+        return Indel.normalized_similarity(person.line, other.line, score_cutoff=_ALIKE) > 0
 
 
 def _best_ones(pairs: Iterator[PersonPair]) -> Iterator[PersonPair]:

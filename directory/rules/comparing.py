@@ -10,7 +10,7 @@ from directory.rules.names import ACCEPT, name_score
 from directory.rules.numbers import same_npi
 from directory.rules.persons import Person
 from directory.rules.rarity import Rarity
-from directory.rules.verdicts import THRESHOLD, Features, verdict_of
+from directory.rules.verdicts import Features, verdict_of
 from directory.rules.vocabulary import Verdict
 
 _STEP = 4.0  # bits that make the odds of the score twice as good
@@ -23,11 +23,12 @@ class Likeness:
     verdict: Verdict
     weight: float
     reasons: tuple[str, ...]
+    least_bits: float
 
     @property
     def score(self) -> float:
         """From 0 to 1, half at the threshold. It orders; it is no probability."""
-        return float(round(1 / (1 + 2 ** ((THRESHOLD - self.weight) / _STEP)), 4))
+        return float(round(1 / (1 + 2 ** ((self.least_bits - self.weight) / _STEP)), 4))
 
 
 def compare_persons(one: Person, other: Person, rarity: Rarity) -> Likeness | None:
@@ -38,7 +39,7 @@ def compare_persons(one: Person, other: Person, rarity: Rarity) -> Likeness | No
     verdict, _ = verdict_of(features)
     if verdict is Verdict.NO:
         return None
-    return Likeness(verdict, features.weight, tuple(_reasons(features)))
+    return Likeness(verdict, features.weight, tuple(_reasons(features)), rarity.least_bits)
 
 
 def features_of_persons(one: Person, other: Person, rarity: Rarity) -> Features | None:
@@ -48,7 +49,7 @@ def features_of_persons(one: Person, other: Person, rarity: Rarity) -> Features 
     names, place = name_bits(one, other, rarity), place_bits(one, other, rarity)
     phone, of_phone = phone_bits(one, other)
     bits = names + place + of_phone
-    if bits < THRESHOLD and not (number or npi):
+    if bits < rarity.least_bits and not (number or npi):
         return None
     score = _best_name_score(one, other)
     return Features(
@@ -63,6 +64,7 @@ def features_of_persons(one: Person, other: Person, rarity: Rarity) -> Features 
         generation=_same_generation(one, other),
         bits=bits,
         place_bits=place,
+        least_bits=rarity.least_bits,
     )
 
 

@@ -83,7 +83,8 @@ def features_of(
     )
     if features.name and not features.key_agrees:
         one, other = person_of_listing(listing), person_of_record(record)
-        features = replace(features, bits=bits_in_common(one, other, rarity or Rarity()))
+        rarity = rarity or Rarity()
+        features = replace(features, bits=bits_in_common(one, other, rarity), least_bits=rarity.least_bits)
     return features, credential
 
 

@@ -24,6 +24,7 @@ class Person:
 
     names: the first is the one in use, the others are former and other names. numbers: (jurisdiction, profession,
     bare number). house: numbers of the street line; street and town: its words and the town's, folded.
+    line: name and address as one text, for a quick look at how alike two are.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Person:
     town: tuple[str, ...] = ()
     regions: frozenset[str] = frozenset()
     postal: frozenset[str] = frozenset()
+    line: str = ""
 
     @property
     def fields(self) -> frozenset[tuple[str, str]]:
@@ -82,7 +84,9 @@ def number_of(jurisdiction: str, profession: str, number: str) -> tuple[str, str
 def person_of_row(row: dict[str, str]) -> Person:
     """A person from a row of a file with the columns that `flask match` knows, all of them optional but a name."""
     country = row.get("country", "").strip().upper() or "US"
+    name, town = _name_of_row(row), words_of(row.get("city", ""))
     house, street = street_parts(row.get("street", ""))
+    postal = postal_key(row.get("postal_code", ""))
     profession = fold(row.get("profession", "")).strip() or "acupuncturist"
     place = row.get("license_jurisdiction", "").strip()
     keys = {
@@ -91,15 +95,16 @@ def person_of_row(row: dict[str, str]) -> Person:
     others = tuple(parse_name(each) for each in row.get("other_names", "").split(";") if each.strip())
     return Person(
         id=row["id"].strip(),
-        names=(_name_of_row(row), *others),
+        names=(name, *others),
         numbers=frozenset(key for key in keys if key),
         npi=key_of_npi(row.get("npi", "")),
         phone=phone_key(row.get("phone", "")),
         house=house,
         street=street,
-        town=words_of(row.get("city", "")),
+        town=town,
         regions=frozenset({region_code(country, row.get("region", ""))} - {""}),
-        postal=frozenset({postal_key(row.get("postal_code", ""))} - {""}),
+        postal=frozenset({postal} - {""}),
+        line=" ".join((*name.tokens, *house, *street, *town, postal)),
     )
 
 

@@ -20,6 +20,8 @@ _BACKGROUND = 5_000  # how many imagined people the table speaks for
 _UNLISTED: Mapping[str, float] = {"name": 2**-12, "place": 2**-10, "house": 2**-7, "postal": 2**-12}
 _INITIAL = 2**-4
 MOST_BITS = 13.0
+_LEAST_BITS = 19.0
+_LEAST_ODDS = 6.0
 
 
 class Rarity:
@@ -43,6 +45,12 @@ class Rarity:
         if known is None:
             known = self._bits[kind, token] = self._weighed(kind, token)
         return known
+
+    @property
+    def least_bits(self) -> float:
+        """From how many bits two mentions are taken for one person: the more people, the more pairs agree by chance.
+        At this weight one in about sixty is chance: the one fixed threshold of matching."""
+        return max(_LEAST_BITS, math.log2(self._people + 1) + _LEAST_ODDS)
 
     def share(self, kind: str, token: str) -> float:
         """The share of the people at hand who have it."""

@@ -11,9 +11,6 @@ from dataclasses import dataclass
 
 from directory.rules.vocabulary import Verdict
 
-THRESHOLD = 19.0
-"""Bits from which two mentions are taken for one person: by chance, one pair in half a million has as many."""
-
 _SURE_BITS = 38.0
 _PLACE_ALONE = 14.0  # bits of a place that speak for themselves where the name does not agree
 _KEY_BITS = 20.0
@@ -28,7 +25,7 @@ class Features:
 
     number: the same license number of the same place and profession. door: house number, street and postal code or
     town. generation: False where only one side, or each side another, is a Jr. or a Sr. bits: all likenesses together;
-    place_bits: those of the place.
+    place_bits: those of the place; least_bits: from how many on bits count.
     """
 
     npi: bool | None = None
@@ -42,6 +39,7 @@ class Features:
     generation: bool | None = None
     bits: float = 0.0
     place_bits: float = 0.0
+    least_bits: float = 19.0
 
     @property
     def key_agrees(self) -> bool:
@@ -79,7 +77,7 @@ def _without_key(features: Features, is_exclusion: bool) -> tuple[Verdict, float
     if features.number is False:
         both = features.name and features.phone
         return (Verdict.UNSURE, _SUPPORTED_NAME * features.name_score) if both else _no(features)
-    if features.bits < THRESHOLD:
+    if features.bits < features.least_bits:
         return _no(features)
     near = features.phone or features.postal_code or (is_exclusion and features.region)
     if (features.name and near) or features.place_bits >= _PLACE_ALONE:
