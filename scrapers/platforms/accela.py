@@ -39,8 +39,16 @@ class Adapter(FormAdapter):
             if len(cells) != len(self.listed):
                 raise SourceChanged(f"a row has {len(cells)} cells", expected=f"{len(self.listed)}")
             named = dict(zip(self.listed, cells, strict=True))
+            self._check_places(named)
             rows.append(({name: text_of(cell) for name, cell in named.items()}, named))
         return rows
+
+    def _check_places(self, named: Mapping[str, Tag]) -> None:
+        """Raises SourceChanged when the link to the license is not in the number's cell: the cells then stand in
+        another order, and whoever they are about must not be passed over as somebody of another profession."""
+        number = next(iter(self._same), "")
+        if self.detail and number and not named[number].select(self.detail.link):
+            raise SourceChanged(f"the cell of the {number} holds no link", expected=f"{self.detail.link} there")
 
     def turned(self, page: Page) -> list[Tag]:
         """Its pager stands outside of the rows, and is not turned."""
