@@ -185,7 +185,7 @@ def drop(session: Session, draft: PageCheck, *, by: Account, at: datetime) -> No
 
 
 def forget_file(session: Session, sha256: str) -> None:
-    """Removes an uploaded file that no draft waits with. Call it after committing: what is evidence is kept elsewhere."""
+    """Removes an uploaded file that no draft waits with. Call it after committing; evidence is kept elsewhere."""
     if not _is_waiting(session, sha256):
         storage.waiting_pages().forget(sha256)
 

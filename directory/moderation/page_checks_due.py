@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.listing import Listing
 from directory.models.page_check import PageCheck
+from directory.models.registry import RegistryRun
 from directory.moderation.listing_facts import TELLS_NOTHING
 from directory.registries import registries
 from directory.rules.facts import PERMISSIONS
 from directory.rules.freshness import MONITORING_AGE
-from directory.rules.vocabulary import ListingState, PageCheckState
-from scrapers.channels import NETWORK
+from directory.rules.vocabulary import ListingState, PageCheckState, RunChannel, RunState
 from scrapers.record import Authority, CredentialKind
 from scrapers.spec import RegistrySpec
 
@@ -115,16 +115,18 @@ def pages_of(session: Session, evidence_ids: Iterable[int]) -> Mapping[int, int]
         .where(PageCheck.evidence_id.in_(set(evidence_ids)))
         .group_by(PageCheck.evidence_id)
     )
-    return {row[0]: row[1] for row in session.execute(query)}
+    return {int(row[0] or 0): row[1] for row in session.execute(query)}
 
 
 def _only_by_hand(session: Session) -> list[RegistrySpec]:
-    """Registries of issuers whose every other door is shut: no file, and no network whose terms were read."""
+    """Registries of issuers whose other doors are shut: no file was ever dropped, no terms of a network were read."""
     known = registries.known_registries().specs.values()
+    dropped = select(RegistryRun.registry_id).where(
+        RegistryRun.channel == RunChannel.FILE, RegistryRun.state == RunState.APPLIED
+    )
+    filled = set(session.scalars(dropped.distinct()))
     read = {registry_id for registry_id, each in registries.terms_readings(session).items() if each.enabled}
-    served = {
-        _field(spec) for spec in known if "file" in spec.channels or (set(spec.channels) & NETWORK and spec.id in read)
-    }
+    served = {_field(spec) for spec in known if spec.id in filled or (spec.needs_network and spec.id in read)}
     return [
         spec
         for spec in known

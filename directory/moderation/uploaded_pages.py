@@ -77,9 +77,7 @@ def kind_of(body: bytes) -> PageKind:
     start = body[:4096].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(b"<") and any(mark in start for mark in (b"<html", b"<!doctype html", b"<head", b"<body")):
         return PageKind.HTML
-    raise PageRefused(
-        "This is none of a saved page (HTML or MHTML), a PDF, a PNG or a JPEG picture, whatever its name."
-    )
+    raise PageRefused("This is no saved page (HTML or MHTML), PDF, PNG or JPEG picture, whatever the file is called.")
 
 
 def open_in_child(kind: str, body: bytes) -> bytes:

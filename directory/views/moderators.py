@@ -14,6 +14,7 @@ from directory.models.flag import Flag
 from directory.moderation.flag_context import FlagContext, flag_context
 from directory.moderation.flag_queue import QueueFilter, queue, waiting
 from directory.moderation.moderation import DecisionRefused, decide_flag, undo_flag
+from directory.moderation.page_checks_due import pages_of
 from directory.rules.vocabulary import FlagDecision, FlagKind, FlagState, Severity
 from directory.views.access import current_account, moderators_only
 from directory.views.loading import ID, page_number, row
@@ -116,5 +117,9 @@ def _refused(flag_id: int, form: DecisionForm, refused: DecisionRefused) -> Resp
 def _flag_page(context: FlagContext, form: DecisionForm) -> str:
     form.offer(flag_decisions(context.decisions, context.flag.severity))
     return render_template(
-        "moderators/flag.html", context=context, form=form, undo_form=ReasonForm(formdata=None, prefix="undo")
+        "moderators/flag.html",
+        context=context,
+        pages=pages_of(db.session(), [each.evidence.id for each in context.checks if each.evidence]),
+        form=form,
+        undo_form=ReasonForm(formdata=None, prefix="undo"),
     )

@@ -20,11 +20,13 @@ from directory.views import (
     moderators,
     oversight,
     own_listing,
+    page_checks,
     parts,
     paths,
     patients,
     practitioners,
     reading,
+    sources,
 )
 
 
@@ -35,7 +37,7 @@ def init_app(app: Flask) -> None:
     accounts.init_app(app)
     for blueprint in (health.bp, patients.bp, reading.bp, corrections.bp, practitioners.bp, own_listing.bp):
         app.register_blueprint(blueprint)
-    for blueprint in (moderators.bp, cases.bp, oversight.bp):
+    for blueprint in (moderators.bp, cases.bp, page_checks.bp, oversight.bp, sources.bp):
         app.register_blueprint(blueprint)
     if app.config["ENV"] != "production":
         app.register_blueprint(parts.bp)
