@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from directory.cli.registry_runs import decide, import_page, run
 from directory.clock import utc_now
 from directory.extensions import db, only_reading
 from directory.registries import registries, source_health
+from directory.registries.asking import AskingLine, asking_lines
 from directory.registries.published_records import current_records, has_runs
 from directory.registries.source_health import RegistryLine
 from scrapers.errors import SpecError
@@ -33,14 +35,16 @@ def init_app(app: Flask) -> None:
 def list_registries(as_json: bool) -> None:
     """Every known registry."""
     _report_problems()
-    lines = _lines()
+    lines, asking, today = _lines(), _asking(), utc_now().date()
     if as_json:
-        print(json.dumps([_as_json(line) for line in lines]))
+        print(json.dumps([_as_json(line) | {"asking": asking_json(asking.get(line.id))} for line in lines]))
         return
     for line in lines:
         may = "enabled" if line.enabled else "disabled"
         health = line.health.value if line.health else "never read"
-        print(f"{line.id:<18} {line.jurisdiction:<6} {may:<9} {health:<15} {line.records:>7}  {line.title}")
+        due = asking[line.id].terms_due_on if line.id in asking else None
+        again = f" (terms to be read again since {due})" if due and due <= today else ""
+        print(f"{line.id:<18} {line.jurisdiction:<6} {may:<9} {health:<15} {line.records:>7}  {line.title}{again}")
 
 
 @commands.command("show")
@@ -52,6 +56,10 @@ def show(registry_id: str, as_json: bool) -> None:
     shown = _as_json(next(line for line in _lines() if line.id == spec.id))
     shown["terms"] = {"url": spec.terms.url, "says": spec.terms.says}
     shown["schedule"] = spec.schedule
+    asking = _asking().get(spec.id)
+    shown["asking"] = asking_json(asking)
+    if asking and asking.terms_due_on and asking.terms_due_on <= utc_now().date():
+        shown["paused"] = f"terms to be read again since {asking.terms_due_on}"
     if as_json:
         print(json.dumps(shown))
         return
@@ -132,6 +140,18 @@ def _print_list(found: Any) -> None:
 def _lines() -> list[RegistryLine]:
     with only_reading():
         return source_health.public_registries(db.session(), now=utc_now())
+
+
+def _asking() -> dict[str, AskingLine]:
+    with only_reading():
+        return asking_lines(db.session(), now=utc_now())
+
+
+def asking_json(line: AskingLine | None) -> dict[str, Any] | None:
+    """What a registry was asked, as JSON-ready values; None for one that is not asked over the network."""
+    if line is None:
+        return None
+    return {name: each.isoformat() if isinstance(each, date) else each for name, each in asdict(line).items()}
 
 
 def _find(registry_id: str) -> RegistrySpec:

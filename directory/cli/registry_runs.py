@@ -23,8 +23,10 @@ from directory.extensions import db
 from directory.models.account import Account
 from directory.models.registry import RegistryRun
 from directory.registries import registries, registry_runs
+from directory.registries.asking_ledger import note_not_enabled
 from directory.registries.registry_runs import Asked, CannotDecide, HalfApplied, NotEnabled, RunAtWork
 from directory.registries.run_report import refusal_report, run_report
+from directory.registries.run_requests import host_of
 from directory.rules.vocabulary import RunChannel, RunState
 from scrapers.errors import SpecError
 from scrapers.spec import RegistrySpec, load_spec
@@ -133,6 +135,9 @@ def _run(spec: RegistrySpec, asked: Asked, *, as_json: bool, asked_by: str = OPE
     except SpecError as wrong:
         raise click.UsageError(str(wrong)) from wrong
     except NotEnabled as refused:
+        session.rollback()
+        host = host_of(spec, asked.channel.value)
+        note_not_enabled(db.engine, spec.id, host=host, reason=str(refused), at=utc_now())
         _print(refusal_report(spec.id, asked.channel, str(refused)), as_json=as_json)
         raise SystemExit(3) from refused
     except RunAtWork as busy:

@@ -83,6 +83,11 @@ class AskingLedger:
         return day
 
 
+def note_not_enabled(engine: Engine, registry_id: str, *, host: str, reason: str, at: datetime) -> None:
+    """Somebody wanted to ask a registry whose terms nobody has read, or not lately. Nothing was sent."""
+    AskingLedger(engine, registry_id).note(Kind.WITHHELD, host=host, at=at, url="", reason=reason)
+
+
 class _Day:
     """What is to be added to one row."""
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from directory.models.registry import RegistryRun
 from directory.registries import journals, registries, run_endings, storage
 from directory.registries.applying import Sizes, apply_run
-from directory.registries.asking_ledger import AskingLedger
+from directory.registries.asking_ledger import AskingLedger, note_not_enabled
 from directory.registries.host_book import DatabaseHosts
 from directory.registries.judging_runs import difference, why_held
 from directory.registries.run_claims import Claim, Heart, RunTaken, claim_run, heartbeat, hold
@@ -104,6 +104,7 @@ def work_on(
     except NotEnabled as refused:  # it was queued while its terms were in force
         session.rollback()
         _end(session, claim, RunState.FAILED, str(refused), clock=clock, outcome=Outcome.BLOCKED.value)
+        _note_not_enabled(session, run_id, str(refused), at=clock())
     except SpecError as wrong:
         session.rollback()
         _stop(session, claim, str(wrong), clock=clock)
@@ -115,6 +116,13 @@ def work_on(
     if state not in (RunState.QUEUED, RunState.RUNNING):
         journals.of_run(run_id).drop()
     return state
+
+
+def _note_not_enabled(session: Session, run_id: int, reason: str, *, at: datetime) -> None:
+    run = session.get_one(RegistryRun, run_id)
+    registry_id, host = run.registry_id, run.host
+    session.commit()  # the ledger writes for itself
+    note_not_enabled(session.get_bind(), registry_id, host=host, reason=reason, at=at)  # type: ignore[arg-type]
 
 
 def _state(session: Session, run_id: int) -> RunState:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from pytest_httpserver import HTTPServer
 
 from scrapers.captures import Captures
 from scrapers.fetch import Fetcher
+from scrapers.ledger import Kind
 from scrapers.pace import Pace
 from scrapers.spec import RegistrySpec
 from tests.scrapers.making import NOON, make_spec
@@ -29,6 +31,28 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.slept.append(round(seconds, 3))
         self.seconds += seconds
+
+
+class Noted:
+    """A ledger that only remembers."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[Kind, str, str]] = []
+        self.bytes = 0
+
+    def note(self, kind: Kind, *, host: str, at: datetime, url: str, reason: str = "") -> None:
+        self.events.append((kind, url, reason))
+
+    def add_bytes(self, size: int, *, host: str, at: datetime) -> None:
+        self.bytes += size
+
+    def flush(self) -> None:
+        pass
+
+
+@pytest.fixture
+def noted() -> Noted:
+    return Noted()
 
 
 @pytest.fixture
