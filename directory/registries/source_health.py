@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from directory.models.registry import PublishedRecord, RegistryRun
 from directory.models.source import HealthChange
 from directory.registries import registries
-from directory.registries.health_changes import LISTS
+from directory.registries.health_changes import LISTS, NETWORK
 from directory.registries.novelties import is_known, standing_novelties
 from directory.rules.facts import SourceFacts
 from directory.rules.vocabulary import NoveltyKind, RunState, SourceHealth
@@ -85,28 +85,40 @@ def _facts(registry_id: str, described: Mapping[str, Any], health: Row[Any] | No
 
 def public_registries(session: Session, *, now: datetime) -> list[RegistryLine]:
     """Every known registry with its health and what we have of it, by jurisdiction and title."""
-    specs = registries.known_registries().specs
+    described = {spec.id: _described(spec) for spec in registries.known_registries().specs.values()}
+    return sorted(_lines(session, described), key=lambda line: (line.jurisdiction, line.title))
+
+
+def registry_line(session: Session, registry_id: str) -> RegistryLine | None:
+    """One registry, also one that was run with a description of its own; None where there is neither description nor
+    run."""
+    spec = registries.known_registries().specs.get(registry_id)
+    described = _described(spec) if spec else _as_run(session, registry_id)
+    return next(iter(_lines(session, {registry_id: described})), None) if described else None
+
+
+def _lines(session: Session, described: Mapping[str, Mapping[str, Any]]) -> list[RegistryLine]:
     healths, readings, terms = _healths(session), _latest_readings(session), registries.terms_readings(session)
-    counts, successes, novelties = _record_counts(session), _last_successes(session), _novelties(session, specs)
+    counts, successes, novelties = _record_counts(session), _last_successes(session), _novelties(session)
     lines = []
-    for spec in specs.values():
-        health, reading = healths.get(spec.id), terms.get(spec.id)
-        enabled = not spec.needs_network or bool(reading and reading.enabled)
+    for registry_id, fields in described.items():
+        health, reading = healths.get(registry_id), terms.get(registry_id)
+        is_on = bool(reading and reading.enabled)
         line = RegistryLine(
-            **_described(spec),
-            enabled=enabled,
-            terms_read_on=reading.at.date() if reading and reading.enabled else None,
+            **fields,
+            enabled=is_on or NETWORK.isdisjoint(fields["channels"]),
+            terms_read_on=reading.at.date() if reading and is_on else None,
             health=health.health if health else None,
             since=health.since if health else None,
             reason=health.reason if health else "",
             run_id=health.run_id if health else None,
-            last_success_at=successes.get(spec.id),
-            records=counts.get(spec.id, 0),
-            **{"last_run_at": None, **readings.get(spec.id, {})},
-            **novelties.get(spec.id, {}),
+            last_success_at=successes.get(registry_id),
+            records=counts.get(registry_id, 0),
+            **{"last_run_at": None, **readings.get(registry_id, {})},
+            **novelties.get(registry_id, {}),
         )
         lines.append(line)
-    return sorted(lines, key=lambda line: (line.jurisdiction, line.title))
+    return lines
 
 
 def _described(spec: RegistrySpec) -> dict[str, Any]:
@@ -128,11 +140,33 @@ def _described(spec: RegistrySpec) -> dict[str, Any]:
     }
 
 
-def _novelties(session: Session, specs: Mapping[str, RegistrySpec]) -> dict[str, dict[str, Any]]:
+def _as_run(session: Session, registry_id: str) -> dict[str, Any]:
+    """The same from its latest run, where no description of it is installed; nothing where it was never run."""
+    as_run = registries.latest_descriptions(session, [registry_id]).get(registry_id)
+    if not as_run:
+        return {}
+    found = {name: as_run[name] for name in ("title", "jurisdiction", "completeness")}
+    none = dict.fromkeys(("license_name", "license_url", "attribution"), "")
+    kind, authority = CredentialKind(as_run["kind"]), Authority(as_run["authority"])
+    return {
+        "id": registry_id,
+        "home": as_run.get("home", ""),
+        "kind": kind,
+        "authority": authority,
+        **found,
+        **none,
+    } | {
+        "channels": (),
+        "unverified": (),
+    }
+
+
+def _novelties(session: Session) -> dict[str, dict[str, Any]]:
     """The words and columns that no description knows, by registry."""
+    specs = registries.known_registries().specs
     found: defaultdict[str, dict[str, Any]] = defaultdict(lambda: {"unknown_words": {}, "new_columns": ()})
     for each in standing_novelties(session):
-        if each.registry_id not in specs or is_known(specs[each.registry_id], each.kind, each.text):
+        if each.registry_id in specs and is_known(specs[each.registry_id], each.kind, each.text):
             continue
         if each.kind is NoveltyKind.WORD:
             found[each.registry_id]["unknown_words"][each.text] = each.records

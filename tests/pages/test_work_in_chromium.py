@@ -29,6 +29,7 @@ from tests.makers import PASSWORD, make_account, make_credential, make_listing
 from tests.pages.conftest import settled
 from tests.pages.test_pages_in_chromium import violations
 from tests.registry_files import Register, read_file, row
+from tests.source_histories import stage_histories
 
 pytestmark = pytest.mark.browser
 
@@ -76,6 +77,7 @@ def _fill(folder: Path) -> None:
     make_claim(session, hers, ben, number="AC 1", jurisdiction="US-CA", statement=WORDS, at=NOW)
     for kind in RequestKind:
         make_request(session, free, kind, text=WORDS, email="zoe@home.example", at=NOW)
+    stage_histories(session, now=NOW)
     session.commit()
     crowd = [row(f"AC {11000 + number}", last=f"Thorne{chr(97 + number)}") for number in range(12)]
     found = [row("AC 10001", Status="Expired"), row("AC 10002", first="Benedetta", last="Quarles")]
@@ -110,7 +112,8 @@ def addresses(app: Flask) -> dict[str, list[str]]:
             *("/moderation/", "/moderation/?kind=exclusion_possible", f"/moderation/flags/{expired}"),
             *(f"/moderation/flags/{mismatch}", "/moderation/claims", "/moderation/claims/1", "/moderation/requests"),
             *("/moderation/requests/2", "/moderation/matches", f"/moderation/matches/{match}", "/moderation/runs"),
-            *(f"/moderation/runs/{run}", "/moderation/audit?verify=1"),
+            *(f"/moderation/runs/{run}", "/moderation/audit?verify=1", "/moderation/registries"),
+            *(f"/moderation/registries/{registry}" for registry in ("us_wa", "us_co", "us_nj", "us_nd")),
         ],
     }
 
