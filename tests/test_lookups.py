@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_httpserver import HTTPServer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug import Request as Asked
+from werkzeug import Response
 
 from directory import create_app, jobs
 from directory.extensions import db
 from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.flag import Flag
 from directory.models.registry import RegistryRun
-from directory.registries import due_runs, registries, run_endings
+from directory.registries import due_runs, registries, registry_runs, run_endings
 from directory.registries.lookup_nights import AT_ONCE, nights
 from directory.registries.lookups_due import due_lookups
 from directory.rules.vocabulary import FlagKind, Grade, ListingState, Outcome, RunChannel, RunState, Severity
+from scrapers.fetch import Fetcher
 from scrapers.record import CredentialKind, Method
+from scrapers.spec import RegistrySpec
 from tests.makers import make_credential, make_listing
 
 NIGHT = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -52,7 +58,7 @@ def folder(tmp_path: Path) -> Path:
 def session(database: str, folder: Path, tmp_path: Path) -> Iterator[Session]:
     """A session of a site that knows the boards of `folder`."""
     environ = {"ENV": "test", "DATABASE_URL": database, "SECRET_KEY": "t" * 40, "REGISTRIES_PATH": str(folder)}
-    with create_app(environ, instance=tmp_path / "instance").app_context():
+    with create_app(environ | {"REHEARSAL": "1"}, instance=tmp_path / "instance").app_context():
         yield db.session()
         db.session.remove()
         db.engine.dispose()
@@ -313,3 +319,49 @@ def test_the_status_tells_what_waits_and_what_the_budget_leaves(session: Session
     assert (found["due"], found["queued"], found["budget"], found["left"]) == (2, 3, 200, 197)
     assert datetime.fromisoformat(found["next"]) > NIGHT + timedelta(hours=1)
     assert found["away_because"] == ""
+
+
+# A night from end to end ---------------------------------------------------------------------------------------------
+
+
+def unhurried(spec: RegistrySpec, **given: Any) -> Fetcher:
+    """A fetcher without pauses: an invented board on loopback has time."""
+    return Fetcher(replace(spec, politeness=replace(spec.politeness, delay_seconds=0)), **given)
+
+
+def checks(session: Session) -> dict[str, Outcome]:
+    rows = session.execute(
+        select(Credential.number, CredentialCheck.outcome)
+        .join(CredentialCheck, CredentialCheck.credential_id == Credential.id)
+        .order_by(CredentialCheck.id)
+    )
+    return {number: outcome for number, outcome in rows}
+
+
+def test_a_board_that_closes_in_the_middle_keeps_what_it_answered_and_its_silence_speaks_of_one_number(
+    session: Session, folder: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = {"AC 10001": "AC 10001,Ottoline,Vasquez-Thorne,Active\n", "AC 10002": ""}
+
+    def answer(asked: Asked) -> Response:
+        found = answers.get(asked.args["number"])
+        return Response("no", status=403) if found is None else Response(f"Number,First,Last,Status\n{found}")
+
+    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
+    httpserver.expect_request("/find").respond_with_handler(answer)
+    monkeypatch.setattr(registry_runs, "Fetcher", unhurried)
+    board(session, folder, channels=BY_NUMBER.replace("https://board.example/", httpserver.url_for("/")))
+    for number in range(4):
+        stated(session, 10001 + number)
+
+    for hours in (1, 2, 3, 4):
+        for run_id in due_runs.queue_due_lookups(session, now=NIGHT + timedelta(hours=hours)):
+            registry_runs.work_on(session, run_id, clock=lambda: NIGHT)
+
+    assert checks(session) == {"AC 10001": Outcome.CONFIRMED, "AC 10002": Outcome.NOT_FOUND}
+    asked_for = [request.args["number"] for request, _ in httpserver.log if request.path == "/find"]
+    assert asked_for == ["AC 10001", "AC 10002", "AC 10003"]  # the fourth is not asked of a board that is closed
+    assert [run.state for run in session.scalars(select(RegistryRun).order_by(RegistryRun.id))] == [
+        *[RunState.APPLIED] * 2,
+        RunState.FAILED,
+    ]

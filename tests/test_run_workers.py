@@ -1,4 +1,4 @@
-"""Several workers: each host at its own pace, one run of a registry at a time, nothing lost or asked twice by a kill."""
+"""Several workers: each host at its pace, one run of a registry at a time, nothing lost or asked twice by a kill."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _plan(session: Session, night: Night, now: datetime) -> list[tuple[datetime,
     moments = night.open_moments(now)
     if not moments:
         return []
-    due = [each.number for each in due_lookups(session, night.spec, now=now)]
+    due = [each.number for each in due_lookups(session, night.spec, now=now, most=len(moments))]
     if night.away_because and due:
         due = [number_that_answered(session, night.spec) or due[0]]
     return list(zip(moments, due, strict=False))

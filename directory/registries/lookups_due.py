@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Row, Subquery, case, exists, func, select
@@ -38,20 +39,23 @@ class DueLookup:
     urgency: tuple[bool, float]
 
 
-def due_lookups(session: Session, spec: RegistrySpec, *, now: datetime) -> list[DueLookup]:
-    """The numbers that are due, the most urgent first; each once, whoever states it. Numbers that cannot be one of this
-    registry's are left out."""
+def due_lookups(session: Session, spec: RegistrySpec, *, now: datetime, most: int | None = None) -> list[DueLookup]:
+    """The numbers that are due, the most urgent first, `most` of them; each once, whoever states it.
+
+    Numbers that cannot be one of this registry's are left out.
+    """
     found: dict[str, DueLookup] = {}
-    may_ask = _may_ask(spec, now.date())
     for row in session.execute(_stated(spec, now)):
         facts = _facts(row)
-        if not is_due(facts, now) or not may_ask(row.number):
+        if not is_due(facts, now):
             continue
         lookup = DueLookup(row.number, row.number_key, urgency(facts, now))
         known = found.get(lookup.key)
         if known is None or (lookup.urgency, lookup.number) > (known.urgency, known.number):
             found[lookup.key] = lookup
-    return sorted(found.values(), key=lambda each: ((not each.urgency[0], -each.urgency[1]), each.key))
+    may_ask = _may_ask(spec, now.date())
+    ordered = sorted(found.values(), key=lambda each: (not each.urgency[0], -each.urgency[1], each.key))
+    return list(islice((each for each in ordered if may_ask(each.number)), most))
 
 
 def asked_lately(session: Session, spec: RegistrySpec, key: str, *, since: datetime) -> bool:
