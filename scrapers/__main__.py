@@ -1,7 +1,7 @@
 """`python -m scrapers`: read registries without the site.
 
-list · check · fetch · read · record. Reports go to stdout with --json, everything else to stderr. Exit codes: 0 done,
-1 failed, 2 wrong usage, 3 a registry was blocked or a run is not to be believed.
+list · check · fetch · read · describe · record. Reports go to stdout with --json, everything else to stderr. Exit
+codes: 0 done, 1 failed, 2 wrong usage, 3 a registry was blocked or a run is not to be believed.
 
 The environment: REGISTRIES_PATH (further folders of registry descriptions), CONTACT_EMAIL and SITE_URL (who asks),
 REHEARSAL=1 (registries on loopback may be asked), and REGISTRY_KEY_… (keys that a registry gave you; its file names
@@ -24,6 +24,7 @@ VERBS = {
     "check": commands.check,
     "fetch": run_commands.fetch,
     "read": run_commands.read,
+    "describe": record_commands.describe,
     "record": record_commands.record,
 }
 
@@ -50,6 +51,10 @@ def parser() -> argparse.ArgumentParser:
     read.add_argument("files", nargs="+", type=Path, metavar="FILE")
     read.add_argument("--channel", choices=("file", "saved_page"), help="which of the two the files are")
     _run(read)
+
+    describe = verbs.add_parser("describe", help="draft a description from a saved page, CSV or JSON, to be completed")
+    describe.add_argument("file", type=Path, metavar="FILE")
+    describe.set_defaults(needed=False)
 
     _record(verbs.add_parser("record", help="make a recording with invented people, or renew what is expected of it"))
     return top

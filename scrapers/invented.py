@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from random import Random
 
+from scrapers.normalize import valid_npi
 from scrapers.rehearsal.cast import npi as npi_of
 from scrapers.rehearsal.names import FAMILY, GIVEN, SHARES
 
@@ -118,7 +119,7 @@ class Invented:
         low = 10 ** (length - 1)
         for _ in range(2000):
             drawn = str(self._draw.randrange(low, low * 10))
-            if drawn not in self._taken:
+            if drawn not in self._taken and not valid_npi(drawn):
                 return drawn
         raise ValueError(f"cannot invent another number of {length} digits: record fewer rows")
 
@@ -127,13 +128,11 @@ class Invented:
         return self.known("NPI", real) or self._keep("NPI", real, npi_of(199_000_100 + self.counts["NPI"]))
 
     def phone(self, real: str) -> str:
-        """The same writing and area code, and 555-01xx behind it. Raises ValueError after a hundred."""
+        """The same writing and area code, and 555-01xx behind it; only a hundred of them differ."""
         digits = re.sub(r"\D", "", real)
         found = self.known("phone", digits[-10:])
         if found is None:
-            if self.counts["phone"] == 100:
-                raise ValueError("more than 100 phone numbers: record fewer rows")
-            found = self._keep("phone", digits[-10:], f"55501{self.counts['phone']:02}")
+            found = self._keep("phone", digits[-10:], f"55501{self.counts['phone'] % 100:02}")
         new = iter(digits[:-7] + found)
         return re.sub(r"\d", lambda _: next(new), real) if len(digits) >= 7 else re.sub(r"\d", "0", real)
 

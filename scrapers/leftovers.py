@@ -83,7 +83,10 @@ def _whole_text(body: bytes, channel: Channel, spec: RegistrySpec) -> str:
 def doubtful_words(text: str, known: Iterable[str]) -> list[str]:
     """Words with a capital that nobody told us of, and digits that are no date: a person looks whether one names
     somebody."""
+    known = list(known)
     bares = {bare(word) for one in known for word in WORD.findall(one)}
     words = [word for word in _CAPITAL.findall(text) if word[0].isupper() and bare(word) not in bares]
-    digits = [run for run in re.findall(r"(?<![\d/.-])\d{6,}(?![\d/.-])", text) if run not in set(known)]
+    told = set(known)
+    runs = re.findall(r"(?<![\d/.-])\d{6,}(?![\d/.-])", text)
+    digits = [run for run in runs if run not in told and not re.search("55501..$", run)]
     return list(dict.fromkeys([*words, *digits]))

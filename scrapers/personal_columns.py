@@ -62,7 +62,7 @@ _HEADINGS = (
     (Kind.PHONE, r"phone|\bfax\b|\btel\b|\bmobile\b|\bcell\b"),
     (Kind.WEB, r"web|\burl\b|homepage|\blink\b"),
     (Kind.STREET, r"addr|street|\bline ?[1-4]\b|p\.?o\.? ?box"),
-    (Kind.NUMBER, r"number|\bno\b|\bnum\b|\bnbr\b|\blic(ense)? ?#|#$|\bid\b|\bkey\b|\bcase\b|file ?#"),
+    (Kind.NUMBER, r"number|identifier|\bno\b|\bnum\b|\bnbr\b|\blic(ense)? ?#|#$|\bid\b|\bkey\b|\bcase\b|file ?#"),
     (Kind.PRACTICE, r"business|\bdba\b|practice|employer|facility|company|organi[sz]ation|clinic|\bfirm\b|school"),
     (Kind.GIVEN, r"\b(first|given|fore|middle|preferred|nick)[ -]?names?\b|\b(fname|mname)\b|\b(first|middle)\b"),
     (Kind.FAMILY, r"\b(last|family|sur|maiden)[ -]?names?\b|\blname\b|\bsurname\b|\blast\b"),
@@ -90,9 +90,9 @@ class PersonalColumns:
     def kind(self, column: str) -> Kind:
         """What stands under this heading, in this key (dotted), form field or parameter."""
         column = column.strip().rstrip(":").strip()
-        for name, kind in self._known.items():
-            if kind is not Kind.WITHHELD and (column == name or column.endswith((f".{name}", f"_{name}"))):
-                return kind
+        stated = next((kind for name, kind in self._known.items() if _is_called(column, name)), None)
+        if stated is not None:
+            return stated
         words = _words(column.rpartition(".")[2] or column)
         usual = next((kind for kind, pattern in _HEADINGS if words and re.search(pattern, words)), Kind.OTHER)
         is_withheld = any(fnmatchcase(column, name) for name in self._withheld)
@@ -100,7 +100,11 @@ class PersonalColumns:
 
     def knows(self, column: str) -> bool:
         """Whether the description itself names this column."""
-        return any(column == name or column.endswith((f".{name}", f"_{name}")) for name in self._known)
+        return any(_is_called(column, name) for name in self._known)
+
+    def of_id(self, id_or_class: str) -> str:
+        """The column whose value an element with this id or class holds; ids often begin with the containers' names."""
+        return next((name for name in self._known if id_or_class == name or id_or_class.endswith(f"_{name}")), "")
 
     def is_date(self, text: str) -> bool:
         """Whether this is a date in one of the forms that the registry writes."""
@@ -112,6 +116,10 @@ class PersonalColumns:
     def order(self, column: str) -> str:
         """How a whole name is ordered there, where the description says it."""
         return next((order for name, order in self.orders.items() if order and column.endswith(name)), "")
+
+
+def _is_called(column: str, name: str) -> bool:
+    return column == name or column.endswith(f".{name}")
 
 
 def _words(column: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from contextlib import closing
 from pathlib import Path
@@ -12,10 +13,11 @@ import yaml
 
 from scrapers.captures import Captures
 from scrapers.commands import DONE, FAILED, Settings, chosen, now, tell
+from scrapers.describing import drafted
 from scrapers.errors import SpecError
 from scrapers.leftovers import leftovers_of
 from scrapers.recorded_shapes import ending_of
-from scrapers.recording import Recording, expected_json, load_recording, replay
+from scrapers.recording import RecordedPage, Recording, expected_json, load_recording, replay
 from scrapers.recording_anonymous import Made, anonymous
 from scrapers.recording_new import Cutter, SavedAnswers, of_answers, of_files, saved_at
 from scrapers.report import RunReport
@@ -45,10 +47,18 @@ def record(given: Namespace, settings: Settings) -> int:
     return _renewed(spec, folder, given)
 
 
-def folder_of(spec: RegistrySpec) -> Path:
+def describe(given: Namespace, settings: Settings) -> int:
+    """Writes a draft of a description to stdout."""
+    if not given.file.is_file():
+        raise SpecError(f"{given.file} is no file")
+    sys.stdout.write(drafted(given.file))
+    return DONE
+
+
+def folder_of(spec: RegistrySpec, *, built_in: Path = BUILT_IN) -> Path:
     """Where a registry's recording lives: with the tests, or beside the description of one that is not built in."""
     if spec.path is None or spec.path.parent == REGISTRIES:
-        return BUILT_IN / spec.id
+        return built_in / spec.id
     if spec.path.name == "spec.yaml":  # an invented registry, in the folder of its recording
         return spec.path.parent
     return spec.path.parent / "recordings" / spec.id
@@ -67,13 +77,13 @@ def _raw(spec: RegistrySpec, given: Namespace, settings: Settings) -> tuple[Reco
     captures = Captures(None)
     if given.pages:
         at = saved_at(given.pages)
-        saved = SavedAnswers(given.pages, captures, at=at)
-        recording, report = of_answers(saved, cutter, now=lambda: at, wanted=wanted)
+        saved = SavedAnswers([RecordedPage(page.name, page.read_bytes()) for page in given.pages], captures, at=at)
+        recording, report = of_answers(saved, cutter, at=at, wanted=wanted)
         for left in saved.left:
-            tell(f"{spec.id}: {left.name} was not asked for")
+            tell(f"{spec.id}: {left.url} was not asked for")
     else:
         with closing(fetcher_for(spec, settings, captures)) as fetcher:
-            recording, report = of_answers(fetcher, cutter, now=now, wanted=wanted, most_pages=given.most_pages or 8)
+            recording, report = of_answers(fetcher, cutter, at=now(), wanted=wanted, most_pages=given.most_pages or 8)
     _tell_if_unread(report)
     if not recording.pages:
         raise SpecError(f"nothing was recorded: {report.outcome}: {report.reason}")

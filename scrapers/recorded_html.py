@@ -35,10 +35,7 @@ class RecordedHtml(Recorded):
 
     def _list(self) -> tuple[list[str], list[Tag]]:
         """The headings of the channel's table, and its rows of as many cells."""
-        table = self._soup.select_one(self._channel.table) if self._channel.table else None
-        rows = own_rows(table) if table else []
-        headings = [text_of(cell) for cell in own_cells(rows[0])] if rows else []
-        return headings, [row for row in rows[1:] if len(own_cells(row)) == len(headings)]
+        return rows_of(self._soup, self._channel.table)
 
     def rows(self) -> list[Mapping[str, str]]:
         headings, rows = self._list()
@@ -119,9 +116,10 @@ class RecordedHtml(Recorded):
         if text_of(element).endswith(":") or element.find_parent(["dt", "th", "label"]) or element.name in _LABELS:
             return ""
         names = list(_names_of(element, headings))
-        known = [name for name, _ in names if self._columns.knows(name)]
-        usual = [name for name, is_shown in names if is_shown and self._columns.kind(name) is not Kind.OTHER]
-        return next(iter(known or usual), "")
+        known = [name for name in names if self._columns.knows(name)]
+        marked = [name for mark in _marks(element) if (name := self._columns.of_id(mark))]
+        usual = [name for name in names if self._columns.kind(name) is not Kind.OTHER]
+        return next(iter(known or marked or usual), "")
 
     def body(self) -> bytes:
         return (str(self._soup) + "\n").encode(self._channel.encoding or "utf-8", errors="xmlcharrefreplace")
@@ -130,17 +128,29 @@ class RecordedHtml(Recorded):
         return self._soup.get_text("\n", strip=True)
 
 
-def _names_of(element: Tag, headings: Mapping[int, str]) -> Iterator[tuple[str, bool]]:
-    """What an element's text may be called, from the inside out, and whether a person sees it called so: the heading
-    above it, the label before it, its id and classes."""
+def rows_of(soup: BeautifulSoup, selector: str) -> tuple[list[str], list[Tag]]:
+    """The headings of a table, and its rows of as many cells."""
+    table = soup.select_one(selector) if selector else None
+    rows = own_rows(table) if table else []
+    headings = [text_of(cell) for cell in own_cells(rows[0])] if rows else []
+    return headings, [row for row in rows[1:] if len(own_cells(row)) == len(headings)]
+
+
+def _names_of(element: Tag, headings: Mapping[int, str]) -> Iterator[str]:
+    """What a person sees an element's text called, from the inside out: the heading above it, the label before it."""
     for holder in _holders(element):
         if id(holder) in headings:
-            yield headings[id(holder)], True
-        yield from ((str(holder[name]), False) for name in ("id", "data-label", "itemprop") if holder.get(name))
-        yield from ((str(name), False) for name in holder.get_attribute_list("class") if name)
+            yield headings[id(holder)]
         label = holder.find_previous_sibling(lambda tag: tag.name != "br")
         if isinstance(label, Tag) and label.name in _BEFORE and len(label.get_text(strip=True)) < 40:
-            yield text_of(label), True
+            yield text_of(label)
+
+
+def _marks(element: Tag) -> Iterator[str]:
+    """The ids and classes of an element and of what it stands in."""
+    for holder in _holders(element):
+        yield from (str(holder[name]) for name in ("id", "data-label", "itemprop") if holder.get(name))
+        yield from (str(name) for name in holder.get_attribute_list("class") if name)
 
 
 def _holders(element: Tag) -> Iterator[Tag]:

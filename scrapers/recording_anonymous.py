@@ -19,14 +19,14 @@ from scrapers.leftovers import doubtful_words, leftovers_of, named_bodies, own_h
 from scrapers.normalize import valid_npi
 from scrapers.personal_columns import Kind
 from scrapers.recorded import Recorded
-from scrapers.recording import RecordedPage, Recording, replay
-from scrapers.recording_new import Cutter
+from scrapers.recording import Recording, replay
+from scrapers.recording_new import Cutter, asked_anew
 from scrapers.replacing import DIGITS, Replacing
 from scrapers.replacing_names import WORD
 from scrapers.report import RunReport
 from scrapers.spec import RegistrySpec
 
-HIDDEN_STATE = re.compile(r"__(?!EVENT(TARGET|ARGUMENT))\w+|.*(token|csrf|viewstate|nonce).*", re.IGNORECASE)
+HIDDEN_STATE = re.compile(r"__\w+|.*(token|csrf|viewstate|nonce).*", re.IGNORECASE)
 SAME = ("standing", "standing_raw", "issued_on", "expires_on", "place")  # what replacing must not change
 
 
@@ -49,7 +49,8 @@ def anonymous(recording: Recording, cutter: Cutter, scratch: Path) -> Made:
     replacing = _learned(recording, documents, before, cutter)
     for document in documents:
         document.replace(_texts(replacing), replacing.link)
-    new = _with_requests(recording.with_bodies([document.body() for document in documents]), replacing)
+    new = _renamed(recording.with_bodies([document.body() for document in documents]), replacing)
+    new = asked_anew(new, cutter)
     after, now, _ = replay(spec, new, scratch / "after")
     to_do += _differences(before, report, after, now)
     counts = {kind: number for kind, number in sorted(replacing.invented.counts.items()) if number}
@@ -172,17 +173,10 @@ def _texts(replacing: Replacing) -> Any:
     return text
 
 
-def _with_requests(recording: Recording, replacing: Replacing) -> Recording:
-    """The same replaced in what was asked: addresses, form fields, names of files, and whom a lookup wanted."""
-    text = _texts(replacing)
-
-    def page(old: RecordedPage) -> RecordedPage:
-        form = {name: text(value, name) for name, value in old.form.items()} if old.form is not None else None
-        return replace(old, url=replacing.links.url(old.url), form=form)
-
+def _renamed(recording: Recording, replacing: Replacing) -> Recording:
+    """The same with other names of files, and with an invented person wanted."""
     files = {replacing.names.in_text(name): body for name, body in recording.files.items()}
-    wanted = recording.wanted and _wanted(recording.wanted, replacing)
-    return replace(recording, pages=tuple(page(one) for one in recording.pages), files=files, wanted=wanted)
+    return replace(recording, files=files, wanted=recording.wanted and _wanted(recording.wanted, replacing))
 
 
 def _wanted(old: Wanted, replacing: Replacing) -> Wanted:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from scrapers.spec import RegistrySpec
 
 @dataclass
 class Cutter:
-    """Cuts each body to a few rows before the reader sees it, so that only those people's pages are asked for."""
+    """Cuts each body to `most` rows (0: not at all) before the reader sees it: only those people's pages are asked."""
 
     spec: RegistrySpec
     channel: Channel
@@ -63,7 +63,7 @@ def of_answers(
     fetcher: Fetches,
     cutter: Cutter,
     *,
-    now: Callable[[], datetime],
+    at: datetime,
     wanted: Wanted | None = None,
     most_pages: int | None = None,
 ) -> tuple[Recording, RunReport]:
@@ -74,7 +74,7 @@ def of_answers(
         cutter.spec.without_expectations(),
         channel=cutter.channel.name,
         captures=captures,
-        now=now,
+        now=lambda: at,
         fetcher=recorder,
         wanted=wanted,
         most_pages=most_pages,
@@ -82,10 +82,20 @@ def of_answers(
     for _ in scrape.records():
         continue
     accepted = "reader@directory.example" if cutter.spec.terms.were_read else ""
-    recording = Recording(
-        cutter.channel.name, now(), wanted=wanted, pages=tuple(recorder.pages), terms_accepted_by=accepted
-    )
-    return recording, scrape.report
+    pages = tuple(recorder.pages)
+    return Recording(cutter.channel.name, at, wanted=wanted, pages=pages, terms_accepted_by=accepted), scrape.report
+
+
+def asked_anew(recording: Recording, cutter: Cutter) -> Recording:
+    """The recording with the requests that the reader makes of its pages, after these were changed."""
+    if not recording.pages:
+        return recording
+    at, whole = recording.retrieved_at, Cutter(cutter.spec, cutter.channel, 0)
+    if recording.terms_accepted_by:
+        whole.spec = cutter.spec.with_terms_read(recording.terms_accepted_by, at.date())
+    answers = SavedAnswers(recording.pages, Captures(None), at=at)
+    again, _ = of_answers(answers, whole, at=at, wanted=recording.wanted)
+    return replace(recording, pages=again.pages)
 
 
 class _Recorder(Fetches):
@@ -95,7 +105,8 @@ class _Recorder(Fetches):
 
     def fetch(self, request: Request, channel: Channel) -> Capture:
         answer = self._fetcher.fetch(request, channel)
-        body = self._cutter.cut(answer.path.read_bytes(), request.url)
+        body = answer.path.read_bytes()
+        body = self._cutter.cut(body, request.url) if self._cutter.most else body
         form = dict(request.form) if request.form is not None else None
         media_type = answer.media_type.partition(";")[0]
         self.pages.append(RecordedPage(request.url, body, form, media_type))
@@ -105,14 +116,15 @@ class _Recorder(Fetches):
 class SavedAnswers(Fetches):
     """Saved pages in place of the network: each request is answered with the next of them."""
 
-    def __init__(self, files: Sequence[Path], captures: Captures, *, at: datetime) -> None:
-        self.left, self._captures, self._at = list(files), captures, at
+    def __init__(self, pages: Sequence[RecordedPage], captures: Captures, *, at: datetime) -> None:
+        self.left, self._captures, self._at = list(pages), captures, at
 
     def fetch(self, request: Request, channel: Channel) -> Capture:
         """Raises SourceDown when there is no page left."""
         if not self.left:
             raise SourceDown(f"no page was given for {request.method} {request.url} {dict(request.form or {})}")
-        return self._captures.keep([self.left.pop(0).read_bytes()], url=request.url, retrieved_at=self._at)
+        page = self.left.pop(0)
+        return self._captures.keep([page.body], url=request.url, retrieved_at=self._at, media_type=page.media_type)
 
 
 def saved_at(files: Sequence[Path]) -> datetime:

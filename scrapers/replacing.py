@@ -26,7 +26,7 @@ STREET = re.compile(
     r"(?:,?\s*(?:Suite|Ste|Apt|Unit|#)\.?\s*[\w-]+)?|\bP\.?\s?O\.?\s?Box\s+\d+",
     re.IGNORECASE,
 )
-_TOWN = re.compile(r"(.*?)(,?\s*[A-Z]{2}\.?,?\s+\d{5})(?:-?\d{4})?", re.DOTALL)
+_TOWN = re.compile(r"(.*?)((?:^|,\s*|\s+)[A-Z]{2}\.?,?\s+\d{5})(?:-?\d{4})?", re.DOTALL)
 _CALLED_A_NUMBER = re.compile(
     r"(\b(licen[sc]e|lic|no|number|nbr|certificate)\b|#|\b[A-Z]{1,4}-?)[\s.:#]*$", re.IGNORECASE
 )
