@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from directory.models.registry import RegistryRun
 from directory.registries import due_runs, registries, registry_runs, run_claims, schedules
 from directory.registries.registry_runs import Asked
 from directory.rules.vocabulary import RunChannel, RunState
+from scrapers.spec import RegistrySpec, load_spec
 from tests.conftest import NOW
 from tests.registry_files import Register, row, utc
 
@@ -103,6 +104,43 @@ def test_when_a_roster_is_due(schedule: str, due: object, tmp_path: Path) -> Non
     assert schedules.latest_due(Register(tmp_path, schedule=schedule).spec, NOW) == due
 
 
+MOMENTS = [
+    ("daily", "", utc(2026, 11, 22, 4, 0), utc(2026, 11, 22, 12, 0)),
+    ("weekly", "", utc(2026, 11, 24, 4, 0), utc(2026, 11, 24, 12, 0)),
+    ("monthly", "", utc(2026, 12, 12, 4, 0), utc(2026, 12, 12, 12, 0)),
+    ("hourly", "", utc(2026, 11, 22, 0, 0), utc(2026, 11, 22, 1, 0)),
+    ("daily", '"22:00-06:00", time_zone: America/New_York', utc(2026, 11, 22, 3, 0), utc(2026, 11, 22, 11, 0)),
+    ("5 4 * * *", "", utc(2026, 11, 22, 4, 5), utc(2026, 11, 22, 4, 6)),
+    ("17 9 12 * *", "", utc(2026, 12, 12, 9, 17), utc(2026, 12, 12, 9, 18)),
+]
+
+
+def scheduled(folder: Path, name: str, schedule: str, window: str = "") -> RegistrySpec:
+    spec_path = Register(folder, id=name, schedule=schedule).spec_path
+    if window:
+        spec_path.write_text(f"{spec_path.read_text()}politeness: {{window: {window}}}\n", encoding="utf-8")
+    return load_spec(spec_path)
+
+
+@pytest.mark.parametrize(("schedule", "window", "earliest", "end"), MOMENTS)
+def test_each_registry_has_its_own_moment_within_the_hours_and_cron_is_exact(
+    schedule: str, window: str, earliest: datetime, end: datetime, tmp_path: Path
+) -> None:
+    specs = [scheduled(tmp_path, f"us_board_{number}", schedule, window) for number in range(20)]
+    moments = [schedules.next_due(spec, utc(2026, 11, 21, 23, 59)) for spec in specs]
+    assert all(moment is not None and earliest <= moment < end for moment in moments)
+    assert len(set(moments)) > (12 if schedule.isalpha() else 0)
+    for spec, moment in zip(specs, moments, strict=True):
+        assert moment is not None
+        assert schedules.latest_due(spec, moment) == moment
+        assert schedules.latest_due(spec, moment + timedelta(minutes=59)) == moment
+
+
+def test_a_registry_without_a_schedule_has_no_next_time(tmp_path: Path) -> None:
+    assert schedules.next_due(scheduled(tmp_path, "us_a", ""), NOW) is None
+    assert schedules.next_due(scheduled(tmp_path, "us_b", "whenever"), NOW) is None
+
+
 @pytest.fixture
 def scheduled_app(database: str, tmp_path: Path) -> Flask:
     """A site with one further registry that is due each day."""
@@ -130,6 +168,9 @@ def test_an_enabled_registry_is_queued_once_when_it_is_due(scheduled_app: Flask)
         session.commit()
         assert due_runs.queue_due_runs(session, now=NOW + timedelta(hours=3)) == []
         assert len(due_runs.queue_due_runs(session, now=NOW + timedelta(days=1))) == 1
+        assert jobs.status(session, now=NOW)["rosters_due"] == {
+            "us_ca_daily": schedules.next_due(spec, NOW).isoformat()
+        }  # type: ignore[union-attr]
         assert len(session.scalars(select(RegistryRun)).all()) == 2
         db.session.remove()
         db.engine.dispose()

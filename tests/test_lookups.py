@@ -335,7 +335,7 @@ def checks(session: Session) -> dict[str, Outcome]:
         .join(CredentialCheck, CredentialCheck.credential_id == Credential.id)
         .order_by(CredentialCheck.id)
     )
-    return {number: outcome for number, outcome in rows}
+    return {row.number: row.outcome for row in rows}
 
 
 def test_a_board_that_closes_in_the_middle_keeps_what_it_answered_and_its_silence_speaks_of_one_number(
