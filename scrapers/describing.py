@@ -139,7 +139,7 @@ def _seen(rows: Sequence[Mapping[str, str]], name: str) -> str:
 def _standing(rows: Sequence[Mapping[str, str]]) -> str:
     name = next((one for one in rows[0] if re.search(STANDING, one, re.IGNORECASE)), "")
     words = sorted({row.get(name, "") for row in rows} - {""}) if name else []
-    return f"  from: {_quoted(name or '?')}  # ? \n  words:\n    unknown: {json.dumps(words, ensure_ascii=False)}"
+    return f"  from: {_quoted(name or '?')}  # ?\n  words:\n    unknown: {json.dumps(words, ensure_ascii=False)}"
 
 
 def _dates(rows: Sequence[Mapping[str, str]]) -> str:
