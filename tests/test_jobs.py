@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -182,3 +183,10 @@ def test_a_bad_description_does_not_take_the_others_along(scheduled_app: Flask, 
         known = registries.known_registries()
         assert "us_ca_daily" in known.specs
         assert any("bad.yaml" in problem for problem in known.problems)
+
+
+def test_the_status_is_told_in_words_and_as_json(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    told = runner.invoke(args=["jobs", "status"]).output.splitlines()
+    assert {"left runs: none", "rosters due: none"} <= set(told)
+    assert json.loads(runner.invoke(args=["jobs", "status", "--json"]).output)["lookups"] == {}

@@ -60,6 +60,11 @@ def status(as_json: bool) -> None:
     if as_json:
         print(json.dumps(found))
         return
+    lookups = found.pop("lookups")
     for name, value in found.items():
         shown = ", ".join(f"{word} {count}" for word, count in value.items()) if isinstance(value, dict) else value
         print(f"{name.replace('_', ' ')}: {shown if shown not in ('', []) else 'none'}")
+    for registry, night in lookups.items():
+        told = f"{night['due']} due, {night['queued']} queued, {night['left']} of {night['budget']} left tonight"
+        away = f"; asked for one only: {night['away_because']}" if night["away_because"] else ""
+        print(f"lookups at {registry}: {told}, next at {night['next'] or 'no time'}{away}")

@@ -158,9 +158,7 @@ def _queued(spec: RegistrySpec, asked: Asked, asked_by: str) -> int:
             continue
         if found is None:
             found = registry_runs.queue_run(session, spec, asked, asked_by=asked_by, at=utc_now())
-        run_id = found.id
-        session.commit()
-        return run_id
+        return found.id  # not committed yet: it is claimed in the same transaction, before a worker sees it
 
 
 def _spec(registry_id: str | None, path: Path | None, base_url: str) -> RegistrySpec:
