@@ -17,6 +17,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from scrapers.body import Measured
 from scrapers.errors import SourceBlocked
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -66,6 +67,7 @@ class _Checked:
         for family, kind, protocol, _, address in found:
             connection = socket.socket(family, kind, protocol)
             try:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a form's body waits for no answer
                 connection.settimeout(timeout)
                 connection.connect(address)
             except OSError as wrong:
@@ -82,11 +84,11 @@ class _Checked:
 
 
 class _PlainConnection(_Checked, HTTPConnection):
-    pass
+    response_class = Measured
 
 
 class _TlsConnection(_Checked, HTTPSConnection):
-    pass
+    response_class = Measured
 
 
 class CheckedAdapter(HTTPAdapter):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -16,6 +18,31 @@ _GZIP = 31  # zlib's number for a gzip header and trailer
 
 class BodyCutOff(SourceDown):
     """The body ended before its announced end. Asking again may help."""
+
+
+class Measured(http.client.HTTPResponse):
+    """An answer that notices when more has come than its Content-Length announced: what was read is then no whole page,
+    as when a server counts letters instead of bytes."""
+
+    is_overlong = False
+
+    def _close_conn(self) -> None:  # called when the announced end is reached, or the connection's
+        if self.fp is not None and self.length == 0 and not self.chunked:
+            self.is_overlong = _has_more(self.fp)
+        super()._close_conn()  # type: ignore[misc]
+
+
+def _has_more(stream: Any) -> bool:
+    """Whether more is there already. Does not wait for it."""
+    connection = stream.raw._sock
+    patience = connection.gettimeout()
+    connection.settimeout(0)
+    try:
+        return bool(stream.peek(1))
+    except OSError:  # nothing has come (over TLS)
+        return False
+    finally:
+        connection.settimeout(patience)
 
 
 class Unpacked:
@@ -40,6 +67,8 @@ class Unpacked:
             yield from self._answer.raw.stream(BLOCK, decode_content=False)
         except (HTTPError, OSError) as wrong:
             raise BodyCutOff(f"the body was cut off: {wrong}", where=self._answer.url) from wrong
+        if getattr(self._answer.raw._fp, "is_overlong", False):
+            raise BodyCutOff("the body is longer than its Content-Length says", where=self._answer.url)
 
     def _gunzipped(self) -> Iterator[bytes]:
         unpack = zlib.decompressobj(_GZIP)

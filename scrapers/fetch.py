@@ -11,7 +11,6 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urljoin
 
 from requests import Response
 
@@ -180,8 +179,7 @@ class Fetcher:
         return self._validators.again(request, kept, self._now())
 
     def _redirected(self, request: Request, answer: Response) -> Request:
-        target = urljoin(request.url, answer.headers.get("Location", ""))
-        self._permission.own_origin(target)
+        target = self._permission.led_to(request.url, answer.headers.get("Location", ""))
         if answer.status_code in (307, 308):
             return replace(request, url=target)
         return replace(request, url=target, method="GET", form=None)

@@ -49,6 +49,15 @@ class Permission:
             raise SourceChanged(f"leads to {origin}, which is not this registry's", where=url, expected=hosts)
         return origin
 
+    def led_to(self, url: str, location: str) -> str:
+        """Where a redirect from `url` leads. Raises SourceChanged when that is not one of this registry's addresses."""
+        try:
+            target = urljoin(url, location)
+        except ValueError as wrong:
+            raise SourceChanged(f"leads to {location[:200]!r}", where=url, expected="an address") from wrong
+        self.own_origin(target)
+        return target
+
     def _out_of_hours(self, url: str, channel: Channel) -> SourceError | None:
         """Whole lists keep to the hours agreed; one person may be looked up at any time."""
         window, now = self._spec.politeness.window, self._now()
@@ -75,8 +84,7 @@ class Permission:
                         raise MayPass(f"robots.txt answers {status}", where=url)
                     if status not in REDIRECTS:
                         return status, beginning_of(answer, MOST_BYTES).decode("utf-8", "replace")
-                    url = urljoin(url, answer.headers.get("Location", ""))
-                    self.own_origin(url)
+                    url = self.led_to(url, answer.headers.get("Location", ""))
             except NotNow:
                 raise
             except (SourceDown, SourceChanged):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import requests
 from requests.cookies import create_cookie
@@ -39,6 +40,14 @@ class Limits:
     bulk: float = 4 * 3600.0
 
 
+class _FollowingNobody(requests.Session):
+    """Does not even look where a redirect leads: its own way to find out reads the whole body first, without a bound,
+    and stumbles over addresses that are none."""
+
+    def resolve_redirects(self, *_: Any, **__: Any) -> Iterator[requests.Response]:
+        return iter(())
+
+
 class PoliteSession:
     """Sends requests, one at a time a host. Keeps cookies; follows no redirect; believes no environment."""
 
@@ -56,7 +65,7 @@ class PoliteSession:
         self.conduct, self.requests = conduct, 0
         self._hosts, self._ledger, self._now, self._limits = hosts, ledger, now, limits
         self._transport = CheckedAdapter(rehearsal=rehearsal)
-        self._session = requests.Session()
+        self._session = _FollowingNobody()
         self._session.trust_env = False
         self._session.mount("http://", self._transport)
         self._session.mount("https://", self._transport)

@@ -1,0 +1,264 @@
+"""Servers that lie, drip, flood and lead astray, over real HTTP: each ends with a reason, soon, and within bounds."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import time
+import tracemalloc
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from scrapers.addresses import CheckedAdapter
+from scrapers.channels import Channel
+from scrapers.errors import SourceBlocked, SourceChanged, SourceDown, SourceError
+from scrapers.request import Request
+from scrapers.session import Limits
+from scrapers.spec import RegistrySpec
+from tests.scrapers.raw_server import Say, Script, saying
+from tests.scrapers.test_fetch import Make, allow_all, asked_paths
+
+PAGE = Channel("roster")
+SOON = Limits(connect=1, read=0.3, whole=0.4)
+
+
+@pytest.fixture
+def told(board: RegistrySpec, fetcher: Make) -> Callable[..., SourceError]:
+    """What a fetcher makes of a script, and of /robots.txt."""
+
+    def run(script: Script, *, limits: Limits = SOON, most: int = 100_000, **keywords: bytes) -> SourceError:
+        with saying(script, **keywords) as address:
+            asking = fetcher(spec=board.with_base_url(address), limits=limits)
+            with pytest.raises(SourceError) as wrong:
+                asking.fetch(Request(f"{address}/a"), replace(PAGE, max_bytes=most))
+            asking.close()
+        return wrong.value
+
+    return run
+
+
+def headers(*lines: bytes) -> bytes:
+    return b"\r\n".join((b"HTTP/1.1 200 OK", *lines, b"", b""))
+
+
+def dripping(first: bytes, drop: bytes) -> Script:
+    def script(say: Say, over: threading.Event) -> None:
+        say(first)
+        while not over.wait(0.02):
+            say(drop)
+
+    return script
+
+
+def flooding(first: bytes, block: bytes) -> Script:
+    def script(say: Say, over: threading.Event) -> None:
+        say(first)
+        while not over.is_set():
+            say(block)
+
+    return script
+
+
+def once(answer: bytes) -> Script:
+    return lambda say, over: say(answer)
+
+
+@pytest.mark.parametrize(
+    ("first", "drop"),
+    [
+        (headers(b"Content-Type: text/csv"), b"x"),
+        (headers(b"Transfer-Encoding: chunked"), b"1\r\nx\r\n"),
+        (b"HTTP/1.1 200 OK\r\n", b"X"),  # a header that never ends
+        (b"HTTP/1.1 200 OK\r\nX-Long: ", b"y"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+    ids=["body", "chunks", "header name", "header value", "continue"],
+)
+def test_whatever_drips_is_ended_when_its_time_is_over(
+    told: Callable[..., SourceError], first: bytes, drop: bytes
+) -> None:
+    began = time.monotonic()
+    wrong = told(dripping(first, drop))
+    assert isinstance(wrong, SourceDown)
+    assert "was not done after 0.4 s" in str(wrong)
+    assert time.monotonic() - began < 5
+
+
+def test_a_body_without_end_is_left_at_its_bound(told: Callable[..., SourceError]) -> None:
+    for first in (headers(), headers(b"Content-Length: 99999999999")):
+        wrong = told(flooding(first, b"x" * 65536), limits=Limits())
+        assert isinstance(wrong, SourceChanged)
+        assert "at most 100000" in str(wrong)
+
+
+def test_headers_without_end_are_not_kept(told: Callable[..., SourceError]) -> None:
+    tracemalloc.start()
+    wrong = told(flooding(b"HTTP/1.1 200 OK\r\n", b"X-More: " + b"y" * 8000 + b"\r\n"))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(wrong, SourceDown)
+    assert peak < 50_000_000
+
+
+def test_headers_that_are_too_long_together_are_refused(told: Callable[..., SourceError]) -> None:
+    many = [b"X-%d: " % number + b"y" * 2000 for number in range(60)]
+    wrong = told(once(headers(*many, b"Content-Length: 1") + b"x"))
+    assert isinstance(wrong, SourceChanged)
+    assert "headers are too long" in str(wrong)
+
+
+def test_a_gzip_bomb_is_left_at_its_bound_and_never_unpacked(told: Callable[..., SourceError]) -> None:
+    packer = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(200)) + packer.flush()  # 200 MB in 0.2
+    tracemalloc.start()
+    wrong = told(
+        once(headers(b"Content-Encoding: gzip", b"Content-Length: %d" % len(bomb)) + bomb),
+        limits=Limits(),
+        most=10_000_000,
+    )
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(wrong, SourceChanged)
+    assert peak < 50_000_000
+
+
+def test_a_gzip_bomb_inside_a_gzip_is_only_unpacked_once(told: Callable[..., SourceError]) -> None:
+    twice = gzip.compress(gzip.compress(bytes(1 << 20)))
+    wrong = told(once(headers(b"Content-Encoding: gzip, gzip", b"Content-Length: %d" % len(twice)) + twice))
+    assert isinstance(wrong, SourceChanged)
+    assert "packed as 'gzip, gzip'" in str(wrong)
+
+
+@pytest.mark.parametrize(
+    ("length", "told_of"), [(b"5", "longer than its Content-Length"), (b"50", "cut off"), (b"5, 50", "gives no answer")]
+)
+def test_a_content_length_that_is_wrong_is_never_a_page(
+    told: Callable[..., SourceError], length: bytes, told_of: str
+) -> None:
+    wrong = told(once(headers(b"Content-Length: " + length) + b"0123456789"))
+    assert isinstance(wrong, SourceDown)
+    assert told_of in str(wrong)
+
+
+@pytest.mark.parametrize("nonsense", [b"", b"\x00\x01\x02", b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 abc\r\n\r\n"])
+def test_what_is_not_http_is_an_outage(told: Callable[..., SourceError], nonsense: bytes) -> None:
+    assert isinstance(told(once(nonsense)), SourceDown)
+
+
+def test_a_robots_txt_without_end_is_read_as_far_as_we_read_any(told: Callable[..., SourceError]) -> None:
+    rules = b"User-agent: *\nDisallow: /a\n"
+    wrong = told(once(b""), limits=Limits(), robots=headers(b"Connection: close") + rules + b"# more\n" * 200_000)
+    assert isinstance(wrong, SourceBlocked)
+
+
+def test_an_error_page_without_end_is_not_read_to_its_end(told: Callable[..., SourceError]) -> None:
+    wrong = told(flooding(b"HTTP/1.1 403 No\r\n\r\n", b"x" * 65536), limits=Limits())
+    assert isinstance(wrong, SourceBlocked)
+
+
+# Where redirects may lead --------------------------------------------------------------------------------------------
+
+ASTRAY = [
+    "file:///etc/passwd",
+    "FILE:///etc/passwd",
+    "javascript:alert(1)",
+    "data:text/csv,a",
+    "ftp://127.0.0.1/list",
+    "gopher://127.0.0.1:70/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://localhost:1/",
+    "http://127.1/",
+    "http://2130706433/",
+    "http://0x7f000001/",
+    "http://0177.0.0.1/",
+    "http://[::1]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[::ffff:a9fe:a9fe]/",
+    "http://[fe80::1%25eth0]/",
+    "//elsewhere.example/list",
+    "http://elsewhere.example/list",
+    "http://board.example@elsewhere.example/",
+    "http://127.0.0.1:99999/",
+    "http://[::1/",
+]
+
+
+@pytest.mark.parametrize("target", ASTRAY)
+def test_a_redirect_leads_nowhere_but_to_the_registry(told: Callable[..., SourceError], target: str) -> None:
+    wrong = told(once(b"HTTP/1.1 302 There\r\nContent-Length: 0\r\nLocation: " + target.encode() + b"\r\n\r\n"))
+    assert isinstance(wrong, SourceChanged)
+    assert "leads to" in str(wrong)
+
+
+@pytest.mark.parametrize("target", ASTRAY)
+def test_a_robots_txt_that_leads_astray_allows_nothing(told: Callable[..., SourceError], target: str) -> None:
+    astray = b"HTTP/1.1 301 There\r\nContent-Length: 0\r\nLocation: " + target.encode() + b"\r\n\r\n"
+    wrong = told(once(headers(b"Content-Length: 4") + b"a,b\n"), robots=astray)
+    assert isinstance(wrong, SourceDown)
+    assert "robots.txt gives no answer" in str(wrong)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://169.254.169.254/latest/",
+        "http://2130706433/",
+        "http://0x7f000001/",
+        "http://127.1/",
+        "http://[::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://[::ffff:169.254.169.254]/",
+        "http://[64:ff9b::a9fe:a9fe]/",
+        "http://localhost/",
+    ],
+)
+def test_an_address_of_our_own_network_is_refused_even_where_a_description_names_it(
+    board: RegistrySpec, fetcher: Make, url: str
+) -> None:
+    spec = board.with_base_url(url)
+    with pytest.raises(SourceBlocked, match="not a public address"):
+        fetcher(spec=spec, rehearsal=False).fetch(Request(url), PAGE)
+
+
+@pytest.mark.parametrize("url", ["http://169.254.169.254/", "http://10.0.0.1/", "http://[::ffff:169.254.169.254]/"])
+def test_a_rehearsal_may_only_ask_this_machine(board: RegistrySpec, fetcher: Make, url: str) -> None:
+    with pytest.raises(SourceBlocked, match="not a public address"):
+        fetcher(spec=board.with_base_url(url), rehearsal=True).fetch(Request(url), PAGE)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_the_body_of_a_redirect_is_not_read(told: Callable[..., SourceError], packed: bool) -> None:
+    first = b"HTTP/1.1 302 There\r\nLocation: http://elsewhere.example/\r\n"
+    block = b"x" * 65536
+    if packed:
+        first, block = first + b"Content-Encoding: gzip\r\n", gzip.compress(bytes(10 << 20))
+    tracemalloc.start()
+    wrong = told(flooding(first + b"\r\n", block), limits=Limits())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "leads to http://elsewhere.example" in str(wrong)
+    assert peak < 50_000_000
+
+
+def test_a_login_that_leads_in_a_ring_ends_after_five_steps(httpserver: HTTPServer, fetcher: Make) -> None:
+    allow_all(httpserver)
+    for here, there in (("/a", "/login"), ("/login", "/check"), ("/check", "/a")):
+        headers = {"Location": there, "Set-Cookie": f"step={here[1:]}; Path=/"}
+        httpserver.expect_request(here).respond_with_data("", status=302, headers=headers)
+    with pytest.raises(SourceChanged, match="more than 5 times"):
+        fetcher().fetch(Request(httpserver.url_for("/a")), PAGE)
+    assert len(asked_paths(httpserver)) == 1 + 6
+
+
+def test_connections_do_not_pile_up(httpserver: HTTPServer, board: RegistrySpec, fetcher: Make) -> None:
+    allow_all(httpserver)
+    httpserver.expect_request("/a").respond_with_data("x", headers={"Connection": "close"})
+    asking = fetcher()
+    for _ in range(30):
+        asking.fetch(Request(httpserver.url_for("/a")), PAGE)
+    adapter: CheckedAdapter = asking._session._transport
+    assert len(adapter.connections) < 5
