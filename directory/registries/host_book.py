@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,12 +44,11 @@ class DatabaseHosts:
     @contextmanager
     def turn(self, host: str, delay: float) -> Iterator[None]:
         """Our turn at a host, for all who share the database. Raises SourceDown when another run keeps it."""
-        with self._files.turn(host, delay):
-            if self._is_shared:
-                with self._turn_of_all(host, delay):
-                    yield
-            else:
-                yield
+        with ExitStack() as turns:
+            if self._is_shared:  # first: its pause is a moment longer, and once it is over nothing keeps us
+                turns.enter_context(self._turn_of_all(host, delay))
+            turns.enter_context(self._files.turn(host, delay))
+            yield
 
     @contextmanager
     def _turn_of_all(self, host: str, delay: float) -> Iterator[None]:
@@ -57,9 +56,9 @@ class DatabaseHosts:
             pause = connection.scalar(PAUSE_LEFT, {"host": host, "delay": delay})
             if pause is None:
                 connection.execute(_upsert(connection, {"host": host, **_fields(HostState())}, update={}))
-            elif pause > 0:
-                self.sleep(float(pause))
             connection.execute(BEGUN, {"host": host})
+            if pause is not None and pause > 0:
+                self.sleep(float(pause))
             try:
                 yield
             finally:
