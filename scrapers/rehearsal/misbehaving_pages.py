@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from scrapers.rehearsal.server import Exchange
 
 Change = Callable[[Answer, Asked, int], Answer]
-BIG = 50_000_000
+BIG = 50_000_000  # bytes
+BLOCK = 1000  # rows that are written at once
+WIDTH = {"html": 6000, "file": 250}  # bytes by which each row is widened
 PAGED = ("json", "table", "postback", "us_nj", "us_ri", "us_in", "us_nh", "us_co_lookup", "us_ct_lookup", "us_tx_tmb")
 CAPTCHA = "<html><title>Security check</title><div class='g-recaptcha' data-sitekey='rehearsal'></div></html>"
 MAINTENANCE = (
@@ -59,6 +61,12 @@ def _in_the_last_row(body: bytes) -> bytes:
     return body[: end - 2] if end > 0 else body[: len(body) // 2]
 
 
+def _in_the_very_last_row(answer: Answer, asked: Asked, nth: int) -> Answer:
+    """The same on the last page of a list only, where no link to a further one is missed."""
+    is_last = b"<td>" in answer.body and b">Next<" not in answer.body
+    return replace(answer, body=_in_the_last_row(answer.body)) if is_last else answer
+
+
 def _with_nan(body: bytes) -> bytes:
     return re.sub(rb': "[^"]*"', b": NaN", body, count=1)
 
@@ -76,30 +84,33 @@ def _with_short_row(body: bytes) -> bytes:
 
 
 def big(exchange: Exchange, answer: Answer, nth: int) -> bool:
-    """A table of 50 MB, with every row whole and its length not stated."""
+    """A table of 50 MB, every row whole, its length not stated, on one page with the right total; a form without a
+    table goes out as it is."""
+    if answer.media_type.startswith("text/html") and b"<tr><td>" not in answer.body:
+        return False
     exchange.begin(replace(answer, headers={**answer.headers, "Connection": "close"}))
     head, row, end = _parts(answer.body)
-    exchange.wfile.write(head)
-    sent, at = len(head), 0
-    while sent < BIG:
-        block = b"".join(row.replace(b"X-01001", b"X-%07d" % n) for n in range(at, at + 1000))
-        exchange.wfile.write(block)
-        sent, at = sent + len(block), at + 1000
+    blocks = BIG // (len(row) * BLOCK) + 1
+    exchange.wfile.write(re.sub(rb"\d+( licensees| records found)", rb"%d\1" % (blocks * BLOCK), head))
+    for block in range(blocks):
+        rows = (row.replace(b"X-01001", b"X-%07d" % at) for at in range(block * BLOCK, (block + 1) * BLOCK))
+        exchange.wfile.write(b"".join(rows))
     exchange.wfile.write(end)
     exchange.close_connection = True
     return True
 
 
 def _parts(body: bytes) -> tuple[bytes, bytes, bytes]:
-    """What stands before the rows, the first row (of a file a wide one), and what stands behind them."""
+    """What stands before the rows, the first row (widened: a reading of 50 MB need not take a minute), and what stands behind them."""
     if rows := re.findall(rb"<tr><td>.*?</tr>", body, re.DOTALL):
         head, _, rest = body.partition(rows[0])
-        return head, rows[0], rest[rest.rfind(b"</table>") :]
+        behind = re.sub(rb'<a class="next".*?</a>', b"", rest[rest.rfind(b"</table>") :])
+        return head, rows[0].replace(b"</td></tr>", b"<!--%s--></td></tr>" % (b"W" * WIDTH["html"])), behind
     head, row, *_ = body.split(b"\r\n")
-    return head + b"\r\n", b",".join([*row.split(b",")[:4], b"W" * 250, *row.split(b",")[5:]]) + b"\r\n", b""
+    return head + b"\r\n", b",".join([*row.split(b",")[:4], b"W" * WIDTH["file"], *row.split(b",")[5:]]) + b"\r\n", b""
 
 
-# Pages that cannot be turned -------------------------------------------------------------------------------------------
+# Pages that cannot be turned ----------------------------------------------------------------------------------------
 
 
 def repeating(listed: Sequence[Any], start: int, size: int) -> Window:
@@ -141,7 +152,7 @@ PAGES = (
         "empty_200",
         "an empty page with status 200",
         CHANGED,
-        "empty|is not JSON|cut off|workbook|no element|0 elements",
+        "empty|is not JSON|cut off|workbook|no element|0 elements|announces no|neither a person",
         answer=other_page(""),
     ),
     Misbehavior("captcha_200", "a captcha with status 200", BLOCKED, "reCAPTCHA", answer=other_page(CAPTCHA)),
@@ -173,7 +184,7 @@ PAGES = (
         "truncated",
         "every page ends after two thirds",
         CHANGED,
-        "cut off|is not JSON|no element|0 elements|workbook|announces no|has no a.next|cells",
+        "cut off|is not JSON|no element|0 elements|workbook|announces no|has no|cells",
         withholds=True,
         answer=with_body(lambda body: body[: len(body) * 2 // 3]),
         right_for={"csv": (INCOMPLETE, "columns|may be cut off")},
@@ -182,13 +193,27 @@ PAGES = (
         "cut_in_the_last_row",
         "every page ends in the last cell of its last row",
         CHANGED,
-        "cut off|0 elements",
+        "cut off|0 elements|has no",
         shapes=HTML_SHAPES,
         withholds=True,
         answer=with_body(_in_the_last_row),
     ),
     Misbehavior(
-        "big_table", "a table of 50 MB", CHANGED, "too long", shapes=("table", "postback", "shape_form"), send=big
+        "cut_on_the_last_page",
+        "the last page of a list ends in its last cell",
+        CHANGED,
+        "cut off",
+        shapes=("table", "postback", "form"),
+        but=("us_va",),
+        withholds=True,
+        answer=_in_the_very_last_row,
+    ),
+    Misbehavior(
+        "big_table",
+        "a table of 50 MB",
+        shapes=("csv", "table", "postback", "shape_form"),
+        send=big,
+        right_for={"form": (CHANGED, "too long|bytes long")},
     ),
     Misbehavior(
         "invalid_json",

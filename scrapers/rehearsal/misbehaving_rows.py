@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from scrapers.rehearsal.misbehavior import CHANGED, INCOMPLETE, JSON_SHAPES, Misbehavior
+from scrapers.rehearsal.misbehavior import CHANGED, COMPLETE, INCOMPLETE, JSON_SHAPES, SUSPECT, Misbehavior
 from scrapers.rehearsal.people import Person
 
 Rows = list[dict[str, Any]]
@@ -53,6 +53,11 @@ def nulls(people: list[Person]) -> list[Person]:
     return [first, replace(people[1], said={"number": None}, spoiled="no number"), *people[2:]]
 
 
+# Two postbacks that give the same person may also be a session that has lost its way: such a look-up is not believed.
+_CAUTIOUS = dict.fromkeys(("us_md_web", "us_tx_tmb"), (SUSPECT, "gives the same"))
+# The number tells the profession there: a row without one is another profession's. New York asks by it.
+_WITHOUT_A_NUMBER = {"us_co_lookup": (COMPLETE, ""), "us_tx_tmb": (COMPLETE, ""), "us_ny": (CHANGED, "answers 404")}
+
 ROWS = (
     Misbehavior(
         "renamed_column",
@@ -67,10 +72,8 @@ ROWS = (
     Misbehavior(
         "script_in_names", "a name holds a script", people=named("Wren", "<script>alert('x')</script>Holloway")
     ),
-    Misbehavior(
-        "html_in_json", "a name holds markup", shapes=JSON_SHAPES, people=named("<b>Wren</b>", "Holloway&amp;Co")
-    ),
-    Misbehavior("duplicate_rows", "a row stands there twice", people=twice, but=NO_COLUMNS),
+    Misbehavior("html_in_json", "a name holds markup", shapes=JSON_SHAPES, people=named("<b>Wren</b>", "Holloway")),
+    Misbehavior("duplicate_rows", "a row stands there twice", people=twice, but=NO_COLUMNS, right_for=_CAUTIOUS),
     Misbehavior("same_number_two_people", "two people have one number", people=two_people, but=("us_ny", *NO_COLUMNS)),
     Misbehavior(
         "mixed_dates",
@@ -81,7 +84,13 @@ ROWS = (
         but=UNDATED,
     ),
     Misbehavior(
-        "nulls", "values and a number that are not there", INCOMPLETE, "has nothing in", people=nulls, but=NO_COLUMNS
+        "nulls",
+        "values and a number that are not there",
+        INCOMPLETE,
+        "has nothing in",
+        people=nulls,
+        but=NO_COLUMNS,
+        right_for=_WITHOUT_A_NUMBER,
     ),
     Misbehavior("chinese_names", "a name in Chinese letters", people=named("小明", "王")),
     Misbehavior(

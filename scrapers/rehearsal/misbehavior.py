@@ -1,8 +1,8 @@
 """A way in which a registry can misbehave: small, named, and with what a reader should make of it.
 
 outcome and reason: what a run should end with; the reason is an expression that the report's reason must contain.
-`right_for` says so for single shapes or kinds of shape where it is another one. `shapes`: kinds or names that it applies
-to, all where empty; `but` those it does not.
+`right_for` says so for single shapes or kinds of shape where it is another one. `shapes`: kinds or names that it
+applies to, all where empty; `but` those it does not.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ def published_row(spec: RegistrySpec, person: Person) -> dict[str, Any]:
         if column.sources and not row.get(column.sources[0]):
             row[column.sources[0]] = field_text(spec, person, name, column)
     row |= zip(spec.standing.columns, standing_words(spec, person), strict=True)
-    for name, words in spec.where.items():
-        row[name] = row.get(name) or _fitting(words[0])
+    made_of = {source for column in spec.columns.values() for source in column.sources}
+    row |= {name: _fitting(words[0]) for name, words in spec.where.items() if name not in made_of}
     for whole, how in spec.options.get("split", {}).items() if isinstance(spec.options.get("split"), Mapping) else ():
         parts = [str(row.pop(part, "")) for part in how["into"]]
         row[whole] = how["at"].join(part for part in parts if part)

@@ -17,13 +17,13 @@ from scrapers.rehearsal.people import Fact, fact_of
 from scrapers.rehearsal.server import RehearsalServer
 from scrapers.rehearsal.shapes.all_shapes import shapes
 from scrapers.rehearsal.shapes.shape import Shape
-from scrapers.report import RunReport
+from scrapers.report import Outcome, RunReport
 from scrapers.run import Scrape
 from scrapers.session import Limits
 
 TODAY, NOON = date(2026, 11, 22), datetime(2026, 11, 22, 12, tzinfo=UTC)
 CAST = cast(FEWEST, today=TODAY)
-LIMITS = Limits(connect=2.0, read=0.4, whole=1.0, bulk=1.0)
+LIMITS = Limits(connect=2.0, read=0.4, whole=12.0, bulk=12.0)
 ASKED = [shape for shape in shapes().values() if shape.kind != "saved"]
 SAVED = [shape for shape in shapes().values() if shape.kind == "saved"]
 
@@ -69,6 +69,8 @@ def read(shape: Shape, server: RehearsalServer, folder: Path, *, limits: Limits 
             spec, channel=channel, captures=captures, now=lambda: NOON, fetcher=fetcher, wanted=shape.wanted
         )
         records = list(scrape.records())
+        if scrape.report.outcome is Outcome.COMPLETE:
+            fetcher.believe()
     return Reading(records, scrape.report, clock.slept)
 
 

@@ -14,8 +14,8 @@ from scrapers.rehearsal.shapes.shape import EVERYBODY, Shape
 
 NAMED = Wanted(family=EVERYBODY)
 
-# Of boards behind a form: how their numbers look, and how many people they have. Ten in one answer mean to New York and
-# to Michigan's Accela that others may have been left out.
+# How the numbers of boards behind a form look. They have few people: ten in one answer mean to New York and to
+# Michigan's Accela that others may have been left out, and each has a page that is opened.
 _NUMBERS = {
     "us_nj": "25MZ{:08d}",
     "us_ri": "DAC{:05d}",
@@ -32,7 +32,6 @@ _NUMBERS = {
     "us_va": "0121{:06d}",
     "us_md_web": "U{:05d}",
 }
-_ON_ONE_PAGE = ("us_mi", "us_fl_mqa", "us_va", "us_md_web")
 _WITHOUT_A_PAGER = {"us_nd", "us_va", "us_fl_mqa", "us_mi", "us_md_web", "shape_form"}
 
 
@@ -63,9 +62,9 @@ def _form_shape(name: str, board: Board) -> Shape:
         tuple(path for path in (board.start, board.results, *opened) if path),
         answering(board),
         numbers=_NUMBERS.get(name, "X-{:05d}"),
-        how_many=23 if name == "shape_postback" else 9 if name in _ON_ONE_PAGE else 12,
+        how_many=23 if name == "shape_postback" else 6,
         wanted=None if name == "shape_postback" else NAMED,
-        page_size=1000 if name in _WITHOUT_A_PAGER else 10,
+        page_size=10 if name == "shape_postback" else 1000 if name in _WITHOUT_A_PAGER else 4,
     )
 
 
@@ -80,8 +79,9 @@ def _apis() -> list[Shape]:
             (f"{profile}/search/", f"{profile}/get/"),
             apis.thentia,
             numbers="LAC-{:06d}",
-            how_many=12,
+            how_many=6,
             wanted=NAMED,
+            page_size=4,
         ),
         Shape(
             "us_ny",
@@ -90,7 +90,7 @@ def _apis() -> list[Shape]:
             (f"{york}Name", f"{york}LicenseNumber"),
             apis.new_york,
             numbers="99{:04d}",
-            how_many=9,
+            how_many=6,
             wanted=NAMED,
         ),
         Shape(

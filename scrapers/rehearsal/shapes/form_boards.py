@@ -68,7 +68,8 @@ def with_nested_names(rows: Sequence[Row]) -> str:
 
 def accela_rows(rows: Sequence[Row]) -> str:
     lines = [
-        f'<tr class="ACA_TabRow_{"Odd" if at % 2 else "Even"}">{"".join(f"<td>{text}</td>" for text in row.values())}</tr>'
+        f'<tr class="ACA_TabRow_{"Odd" if at % 2 else "Even"}">'
+        f"{''.join(f'<td>{text}</td>' for text in row.values())}</tr>"
         for at, row in enumerate(rows)
     ]
     return f"<table>{''.join(lines)}</table>"
@@ -162,7 +163,8 @@ def _texas() -> Board:
         number=f"{body}tbLicense",
         family=f"{body}tbLastName",
         form='id="form1"',
-        more=f'<input name="{body}tbFirstName"><select name="{body}ddBACategory"><option value="ALL">All</option></select>'
+        more=f'<input name="{body}tbFirstName">'
+        f'<select name="{body}ddBACategory"><option value="ALL">All</option></select>'
         f'<input type="checkbox" name="{body}cbActiveLicensesOnly" checked>' + _SEARCH.format(f"{body}btnSearch", "b"),
         terms=f'<p>Usage terms of an invented board.</p><input type="submit" name="{body}btnAccept" value="I Accept">',
         headings=wanted,

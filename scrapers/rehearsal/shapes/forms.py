@@ -28,7 +28,8 @@ class Board:
 
     start, results: paths of the form, and of the list where that is another page.
     number, family: names of the form's fields; "" where it has none. `with_ids`: they have ids made of their names.
-    more: further controls, or `controls` all of them. form: attributes of the form. get: it is sent in the address, without any state.
+    more: further controls, or `controls` all of them. form: attributes of the form. get: it is sent in the address.
+    plain: it carries no view state.
     headings: of the list. link: the heading under which the link stands. opens: a path with {number}, or "" for a
     postback, or None where there is no page about a person. detail: that page's body, of the published row.
     listed: how the list is written, where not as a plain table with `table` as its attributes.
@@ -164,7 +165,7 @@ class _Visit:
         shown = self.scene.window(self._found(search), search.at * size, size)
         if not shown.total:
             return page("Search Results", board.nobody)
-        rows = self._rows(shown, search.at * size)
+        rows = self._rows(shown, self._found(search))
         if board.listed:
             listed = board.listed(rows)
         else:
@@ -173,10 +174,11 @@ class _Visit:
         body = self._in_form(listed + ("" if board.opens is not None or board.get else turn), f"list {search.at}")
         return page("Search Results", board.count.format(shown.total) + body)
 
-    def _rows(self, shown: Window, first: int) -> list[dict[str, str]]:
+    def _rows(self, shown: Window, found: Sequence[Person]) -> list[dict[str, str]]:
         """The people of a page by heading, as HTML, a link under the heading that has it."""
         board, spec, rows = self.board, self.shape.spec, []
-        for place, person in enumerate(shown.shown, start=first):
+        for person in shown.shown:
+            place = next(at for at, other in enumerate(found) if other is person)
             if board.headings:
                 row: dict[str, Any] = {heading: listed_cell(spec, person, heading) for heading in board.headings}
             else:
@@ -199,7 +201,7 @@ class _Visit:
     def _key(self, person: Person) -> str:
         """What names the page about a person: the number, and which one of those who have it."""
         alike = [other for other in self.scene.people if other.number == person.number]
-        at = alike.index(person)
+        at = [(other.given, other.family) for other in alike].index((person.given, person.family))
         return f"{person.number}.{at}" if at else person.number
 
     def _person(self, key: str) -> Answer:

@@ -23,7 +23,7 @@ _TABLES = {
     "us_wy_glsuite": 'id="ContentPlaceHolder1_dtgResults"',
     "us_nc_learningbuilder": 'class="Grid"',
 }
-_FILES = ("us_mo", "us_oh", "us_ak", "us_ct_roster", "us_ca_file")
+_FILES = ("us_mo", "us_oh", "us_ak", "us_ct_roster", "us_ca_file", "us_pa_exclusions")
 _NUMBERS = {"au_ahpra": "CMR000{:07d}", "us_ca": "{:05d}", "us_ca_file": "{:05d}"}
 _CARD = (
     ("License Type", "licType"),
@@ -72,7 +72,14 @@ def _file(shape: Shape, asked: Asked, scene: Scene) -> Answer:
 
 
 def _json(shape: Shape, asked: Asked, scene: Scene) -> Answer:
-    return as_json({"results": {"data": [{**row, "businessAddress": None} for row in shape.rows(scene)]}})
+    return as_json(
+        {
+            "results": {
+                "data": [{**row, "businessAddress": None} for row in shape.rows(scene)],
+                "totalDataCount": len(scene.people),
+            }
+        }
+    )
 
 
 def _memberclicks(shape: Shape, asked: Asked, scene: Scene) -> Answer:
@@ -96,10 +103,12 @@ def _card(at: int, row: Mapping[str, str]) -> str:
     address = f"/details/6500/AC/{row['number']}/0123456789abcde{at}"
     lines = "".join(f"<li><strong>{label}:</strong> {row[column]}</li>" for label, column in _CARD)
     place = f'<li><strong>City:</strong> <span id="city{at}">{row["city"]}</span></li>'
-    place += f"<li><strong>State:</strong> </li><li><strong>County:</strong> </li><li><strong>Zip:</strong> {row['zip']}</li>"
+    place += "<li><strong>State:</strong> </li><li><strong>County:</strong> </li>"
+    place += f"<li><strong>Zip:</strong> {row['zip']}</li>"
     return (
         f'<article class="post yes" id="{at}"><footer><ul class="actions"><li><h3>{row["name"]}</h3></li>'
-        f'<li><strong>License Number:</strong> <a class="newTab" href="{address}"><span id="lic{at}">{row["number"]}</span>'
+        f'<li><strong>License Number:</strong> <a class="newTab" href="{address}">'
+        f'<span id="lic{at}">{row["number"]}</span>'
         f'</a></li>{lines}{place}<li><a id="mD{at}" href="{address}">More Detail</a></li></ul></footer></article>'
     )
 
@@ -117,7 +126,8 @@ def _australia(shape: Shape, asked: Asked, scene: Scene) -> Answer:
         f'<div class="section-row"><div class="field-title">{label}</div><div class="field-entry">{text}</div></div>'
         for label, text in told
     )
-    head = f'<h2 class="practitioner-name">{name}</h2><h3 class="practitioner-profession">Chinese Medicine Practitioner</h3>'
+    head = f'<h2 class="practitioner-name">{name}</h2>'
+    head += '<h3 class="practitioner-profession">Chinese Medicine Practitioner</h3>'
     number = (
         f'<div class="practitioner-reg-details">Registration number {listed_cell(shape.spec, person, "Number")}</div>'
     )
