@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from directory.models.asking import AskingDay, AskingRefusal, RegistryHost, RobotsAnswer
 from directory.models.registry import RegistryRun
-from directory.registries import registries, registry_runs
+from directory.registries import registries, registry_runs, source_health
 from directory.registries.registry_runs import Asked
 from directory.rules.vocabulary import RunChannel, RunState
 from scrapers.ledger import Kind
@@ -78,6 +78,20 @@ def test_what_robots_txt_forbids_is_kept_with_its_address(
     assert (refusal.kind, refusal.reason) == (Kind.WITHHELD, "robots.txt does not allow this address")
     assert refusal.url == httpserver.url_for("/all.csv")
     assert session.scalars(select(RegistryHost.failures)).all() in ([], [0])
+
+
+@pytest.mark.usefixtures("rehearsing")
+def test_a_run_outside_its_hours_says_when_they_begin_and_nothing_of_the_source(
+    session: Session, register: Register, httpserver: HTTPServer, now: datetime
+) -> None:
+    nightly = 'politeness: {window: "22:00-06:00", time_zone: America/New_York}\n'
+    register.spec_path.write_text(register.spec_path.read_text() + nightly)
+    run = run_over_http(session, register, httpserver, now)  # seven in the morning there
+    assert (run.state, run.outcome, run.report["withheld"]) == (RunState.FAILED, "down", "hours")
+    assert run.report["not_before_seconds"] == 15 * 3600
+    assert "22:00-06:00 America/New_York" in run.reason
+    assert httpserver.log == []
+    assert source_health.source_facts(session, now, only=register.id) == {}
 
 
 def test_a_run_that_was_queued_before_its_terms_lapsed_asks_nobody(

@@ -42,6 +42,8 @@ def health_told_by(run: RegistryRun) -> SourceHealth | None:
         tells = _FILE_TELLS if run.channel is RunChannel.FILE else _PAGE_TELLS
     if run.outcome not in tells:
         return None
+    if run.outcome == "down" and run.report.get("withheld"):
+        return None  # it is we who did not ask: outside its hours, or while its host is left alone
     if run.outcome == "down" and run.report.get("in_maintenance"):
         return SourceHealth.MAINTENANCE
     return _HEALTH[run.outcome]
