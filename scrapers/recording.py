@@ -11,6 +11,7 @@
       - {url: "https://…", file: recording/count.json, media_type: application/json}
       - {url: "https://…", form: {name: Holloway}, file: recording/results.html}
     may_vanish: [".discipline"]           # columns, keys or selectors that may be renamed without stopping the run
+    finds_nobody: true                    # the source says, in its own way, that nobody fits
     cannot_be_cut: "why"                  # the registry announces no total, so that a missing page cannot be noticed
 
 A page of a form is found by its address and those form fields that it states; others may differ (hidden state does).
@@ -63,6 +64,7 @@ class Recording:
     files: Mapping[str, bytes] = field(default_factory=dict)
     may_vanish: tuple[str, ...] = ()
     cannot_be_cut: str = ""
+    finds_nobody: bool = False
     terms_accepted_by: str = ""
 
     @property
@@ -111,6 +113,7 @@ def load_recording(folder: Path) -> Recording:
         files={name: (folder / name).read_bytes() for name in keys.texts("files")},
         may_vanish=keys.texts("may_vanish"),
         cannot_be_cut=keys.text("cannot_be_cut", ""),
+        finds_nobody=keys.flag("finds_nobody", False),
         terms_accepted_by=keys.text("terms_accepted_by", ""),
     )
     keys.done()

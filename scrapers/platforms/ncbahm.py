@@ -65,10 +65,10 @@ class Adapter(Base):
                     yield Remark(f"certificate {label!r} is not known: read up on it and add it")
 
     def _listed(self, page: Page) -> Iterator[Row]:
+        refuse_without_end(page)
         if self.declared(page) == 0 and page.maybe(CARD) is None:
             return  # nobody of that name is listed, which says nothing: being listed is opt-in
         if is_older(page):
-            refuse_without_end(page)
             yield from map(_row_of, older_cards(page))
             return
         current, last = (_whole_number(page, f"input#{name}") for name in ("hdncurrpage", "hdnlastpage"))

@@ -165,8 +165,8 @@ def test_each_thing_the_reader_relies_on_stops_the_run_when_it_is_renamed(case: 
         "these can be renamed and the reader does not notice: read them, list them under ignored, or, where losing "
         "them harms no record, under may_vanish in recording.yaml"
     )
-    if not all(tampering.shape_of(body) == "packed" for body in case.recording.bodies):
-        assert tried
+    packed = all(tampering.shape_of(body) == "packed" for body in case.recording.bodies)
+    assert tried or packed or case.recording.finds_nobody
 
 
 def test_a_recording_holds_nobody_real(case: Case, tmp_path: Path) -> None:
