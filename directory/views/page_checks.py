@@ -26,6 +26,7 @@ from directory.moderation.uploaded_pages import (
     open_upload,
 )
 from directory.registries import registries
+from directory.rules.requirements import place_name
 from directory.rules.vocabulary import PageCheckState, PageKind
 from directory.views.access import current_account, moderators_only
 from directory.views.loading import ID, row
@@ -109,6 +110,7 @@ def _steps_page(subject: Subject, spec: RegistrySpec | None, form: UploadForm) -
         "moderators/look_up.html",
         credential=credential,
         listing=db.session.get_one(Listing, credential.listing_id),
+        place=place_name(credential.jurisdiction) if credential.jurisdiction else "",
         spec=spec,
         manual=by_hand(spec) if spec else None,
         hosts=sorted(hosts_of(spec)) if spec else [],
