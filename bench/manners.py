@@ -177,6 +177,7 @@ def measure(*, postgres: str, requests: int, kill: bool) -> dict[str, Any]:
         workers = stack.enter_context(two_workers(trial))
         try:
             ratio = run_trial(trial, workers, kill=kill, delay=DELAY)
+            assert "locked" not in (folder / "workers.log").read_text(), "a database was locked"
         except AssertionError:
             print((folder / "workers.log").read_text()[-3000:], file=sys.stderr)
             raise
@@ -207,9 +208,7 @@ def main(arguments: list[str] | None = None) -> list[dict[str, Any]]:
         found.append(measure(postgres=postgres, requests=chosen.requests, kill=not chosen.no_kill))
         if not chosen.json:
             told = found[-1]
-            print(
-                f"{told['database']}: {told['requests']} requests, {told['asked_again']} of them again,"
-            )
+            print(f"{told['database']}: {told['requests']} requests, {told['asked_again']} of them again,")
             print(f"least gap {told['least_gap']} s; the delays allow {told['seconds_allowed']} s, and it took")
             print(f"{told['seconds']} s: ratio {told['ratio']}")
     if chosen.json:

@@ -44,7 +44,9 @@ class Bells:
 def make_queue(url: str, *, immediate: bool = False) -> Huey:
     """The queue that `url` names: `sqlite:FILE`, `redis://…`, or `postgresql://…`."""
     if url.startswith("sqlite:"):
-        return SqliteHuey("true-meridian", filename=url.removeprefix("sqlite:"), fsync=True, immediate=immediate)
+        return SqliteHuey(
+            "true-meridian", filename=url.removeprefix("sqlite:"), fsync=True, timeout=30, immediate=immediate
+        )
     if url.startswith("redis:"):
         return RedisHuey("true-meridian", url=url, immediate=immediate)
     from huey import PostgresHuey
