@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from scrapers.channels import Channel
@@ -19,6 +20,14 @@ from scrapers.spec import RegistrySpec
 WHOLE_LISTS = ("roster", "file")
 WATCHED = ("number", "standing", "expires_on", "issued_on", "place", "phone", "npi")
 """Fields whose share of filled records every run reports: one that falls silent is noticed even with no expectation."""
+
+
+def canary_lookup(spec: RegistrySpec, *, on: date) -> str:
+    """The known number to look up on that day, each in its turn; "" where none is known or none can be asked for."""
+    channel = spec.channels.get("lookup")
+    if not spec.canaries or channel is None or channel.by_number is None:
+        return ""
+    return spec.canaries[on.toordinal() % len(spec.canaries)]
 
 
 class Judge:

@@ -82,7 +82,7 @@ def audit(page: Page) -> None:
 
 def _frame(page: Page) -> None:
     assert page.one("html").get("lang"), f"{page.path}: no language"
-    assert page.one("title").get_text(strip=True), f"{page.path}: no title"
+    assert page.one("head > title").get_text(strip=True), f"{page.path}: no title"
     assert page.one("h1").get_text(strip=True), f"{page.path}: an empty h1"
     assert page.one("main") and page.one("a.skip")["href"] == "#content", f"{page.path}: no way to skip to the content"
     assert page.one("meta[name=description]")["content"], f"{page.path}: no description"

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from directory.models.asking import AskingDay
+from directory.models.asking import AskingDay, AskingRefusal
 from directory.models.registry import RegistryRun, TermsReading
 from directory.registries.run_endings import note_health
 from directory.rules.vocabulary import RunChannel, RunState
@@ -126,11 +126,11 @@ def _unknown_things(session: Session, now: datetime) -> None:
 
 
 def _lookups(session: Session, now: datetime) -> None:
-    for day in range(6):
-        for number in range(3 + day):
+    for day in reversed(range(6)):
+        for number in reversed(range(3 + day)):
             at, outcome = (
                 now - day * DAY - timedelta(minutes=number),
-                "down" if day == 2 and number == 0 else "complete",
+                "down" if day == 2 and number == 2 else "complete",
             )
             _end(session, "us_nj", at, outcome, channel=RunChannel.LOOKUP, report=_counts(1))
 
@@ -138,6 +138,10 @@ def _lookups(session: Session, now: datetime) -> None:
 def _ledger(session: Session, now: datetime) -> None:
     for registry_id, host in (("us_wa", "data.wa.gov"), ("us_az", "azboard.example")):
         asked = AskingDay(registry_id=registry_id, host=host, day=now.date(), requests=61, first_at=now, last_at=now)
+        if registry_id == "us_az":
+            url, reason = "https://azboard.example/search", "Cloudflare Turnstile stands in the way"
+            refusal = AskingRefusal(registry_id=registry_id, host=host, kind="refusal", at=now, reason=reason, url=url)
+            session.add(refusal)
         asked.last_sent_at, asked.refusals = now, 5 if registry_id == "us_az" else 0
         session.add(asked)
 

@@ -11,7 +11,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from directory.cli.registry_runs import decide, import_page, run
+from directory.cli.registry_runs import decide, import_page, look_up_canary, run
 from directory.clock import utc_now
 from directory.extensions import db, only_reading
 from directory.registries import registries, source_health
@@ -20,6 +20,11 @@ from directory.registries.published_records import current_records, has_runs
 from directory.registries.source_health import RegistryLine
 from scrapers.errors import SpecError
 from scrapers.spec import RegistrySpec
+
+HEALTH = (
+    *("id", "title", "enabled", "health", "since", "reason", "run_id", "last_run_at", "last_success_at", "records"),
+    *("unknown_words", "new_columns", "canaries_missing", "fill"),
+)
 
 commands = AppGroup("registries", help="Registries: list, enable, run, see how they are.")
 for command in (run, import_page, decide):
@@ -96,19 +101,36 @@ def disable(registry_id: str, note: str) -> None:
 
 
 @commands.command("health")
+@click.option("--probe", metavar="ID", help="Look a known number up there first: one that the registry must find.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def health(as_json: bool) -> None:
+def health(probe: str | None, as_json: bool) -> None:
     """How each registry is, seen from here."""
     _report_problems()
-    lines = _lines()
+    if probe:
+        look_up_canary(_find(probe))
+    lines = [line for line in _lines() if line.id == probe or not probe]
     if as_json:
-        names = ("id", "title", "enabled", "health", "since", "reason", "last_run_at", "last_success_at", "records")
-        print(json.dumps([{name: _as_json(line)[name] for name in names} for line in lines]))
+        print(json.dumps([{name: _as_json(line)[name] for name in HEALTH} for line in lines], ensure_ascii=False))
         return
     for line in lines:
         state = line.health.value if line.health else "never read"
         since = f" since {line.since:%Y-%m-%d %H:%M}" if line.since else ""
         print(f"{line.id:<18} {state}{since} {line.reason}".rstrip())
+        for what in _noticed(line):
+            print(f"{'':<18} {what}")
+
+
+def _noticed(line: RegistryLine) -> list[str]:
+    """What a person should look at, in a line each, and how full the records were."""
+    words = ", ".join(f"{word!r} ({count} records)" for word, count in line.unknown_words.items())
+    fill = ", ".join(f"{name} {share:.0%}" for name, share in line.fill.items() if share)
+    told = {
+        "unknown standing words": words,
+        "new columns": ", ".join(line.new_columns),
+        "known records that did not come back": ", ".join(line.canaries_missing),
+        "filled": fill,
+    }
+    return [f"{name}: {text}" for name, text in told.items() if text]
 
 
 @commands.command("records")

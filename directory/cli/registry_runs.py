@@ -29,6 +29,7 @@ from directory.registries.run_report import refusal_report, run_report
 from directory.registries.run_requests import host_of
 from directory.rules.vocabulary import RunChannel, RunState
 from scrapers.errors import SpecError
+from scrapers.judging import canary_lookup
 from scrapers.spec import RegistrySpec, load_spec
 
 OPERATOR = "operator at the command line"
@@ -144,6 +145,20 @@ def _run(spec: RegistrySpec, asked: Asked, *, as_json: bool, asked_by: str = OPE
         raise click.ClickException(str(busy)) from busy
     registry_runs.work_on(session, run_id, clock=utc_now, on_progress=_progress())
     _tell(session.get_one(RegistryRun, run_id, populate_existing=True), as_json=as_json)
+
+
+def look_up_canary(spec: RegistrySpec) -> None:
+    """Looks up a number that the registry must find. Raises click.UsageError where none can be asked for."""
+    number = canary_lookup(spec, on=utc_now().date())
+    if not number:
+        raise click.UsageError(f"{spec.id} names no canaries, or takes no lookups by number")
+    asked, session = Asked(RunChannel.LOOKUP, lookup=number), db.session()
+    try:
+        run_id = _queued(spec, asked, OPERATOR)
+    except (NotEnabled, RunAtWork) as refused:
+        session.rollback()
+        raise click.ClickException(str(refused)) from refused
+    registry_runs.work_on(session, run_id, clock=utc_now, on_progress=_progress())
 
 
 def _queued(spec: RegistrySpec, asked: Asked, asked_by: str) -> int:

@@ -23,6 +23,7 @@ from directory.registries.run_requests import UNFINISHED, Asked, NotEnabled, que
 from directory.registries.schedules import latest_due, next_due
 from directory.rules.numbers import bare
 from directory.rules.vocabulary import RunChannel
+from scrapers.judging import canary_lookup
 from scrapers.spec import RegistrySpec
 
 log = logging.getLogger(__name__)
@@ -94,7 +95,16 @@ def _plan(session: Session, night: Night, now: datetime) -> list[tuple[datetime,
     due = [each.number for each in due_lookups(session, night.spec, now=now, most=len(moments))]
     if night.away_because and due:
         due = [number_that_answered(session, night.spec) or due[0]]
+    elif due:
+        due = [*_canary(session, night, now), *due]
     return list(zip(moments, due, strict=False))
+
+
+def _canary(session: Session, night: Night, now: datetime) -> list[str]:
+    """A number that must be found, once a night: a board that finds nobody any more answers politely."""
+    known = canary_lookup(night.spec, on=now.date())
+    since, key = now - NOT_TWICE_WITHIN, bare(known, night.spec.jurisdiction)
+    return [known] if known and not asked_lately(session, night.spec, key, since=since) else []
 
 
 def _rosters() -> Iterator[RegistrySpec]:

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template
 from directory import clock
 from directory.extensions import db
 from directory.registries import source_health
+from directory.registries.asking import asking_lines
 from directory.rules.freshness import DISPLAY_AGES, MONITORING_AGE
 from directory.rules.requirements import known_jurisdictions, requirement
 from directory.views import literature, registry_words
@@ -65,8 +66,12 @@ def corrections() -> str:
 def registries() -> str:
     """The public health of each registry."""
     now = clock.utc_now()
-    lines = source_health.public_registries(db.session(), now=now)
-    return render_template("pages/registries.html", places=registry_words.registry_cards(lines, now=now))
+    lines, asking = source_health.public_registries(db.session(), now=now), asking_lines(db.session(), now=now)
+    return render_template(
+        "pages/registries.html",
+        places=registry_words.registry_cards(lines, asking, now=now),
+        summary=registry_words.summary(lines, asking) if lines else (),
+    )
 
 
 @bp.get("/privacy")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from directory.evidence.page_words import age_words
+from directory.registries.asking import AskingLine
 from directory.registries.source_health import RegistryLine
 from directory.rules.requirements import place_name
 from directory.rules.vocabulary import PublicState, SourceHealth
@@ -52,6 +54,12 @@ _HEALTH: Mapping[SourceHealth, tuple[str, PublicState]] = {
     SourceHealth.BLOCKED: ("Closed to programs; we stopped", PublicState.SOURCE_UNAVAILABLE),
     SourceHealth.MAINTENANCE: ("Under maintenance", PublicState.SOURCE_UNAVAILABLE),
 }
+_SUMMARY = (
+    ("ok", "{:,} {} read normally"),
+    ("away", "{:,} {} being looked at"),
+    ("by hand", "{:,} {} looked up only by hand"),
+    ("not read", "{:,} {} not read yet"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +78,58 @@ class RegistryCard:
     completeness: str
     authority: str
     terms: str
+    asked: str  # by programs; "" where none may
+    refused: str
+    last_refusal: str  # in the source's words
+    left_alone: str
+    robots: str
     license_name: str
     license_url: str
     attribution: str
     unverified: tuple[str, ...]
+    was_read: bool
 
 
-def registry_cards(lines: Sequence[RegistryLine], *, now: datetime) -> list[tuple[str, list[RegistryCard]]]:
+def registry_cards(
+    lines: Sequence[RegistryLine], asking: Mapping[str, AskingLine], *, now: datetime
+) -> list[tuple[str, list[RegistryCard]]]:
     """The cards by place, in the order of the lines; national ones under their country."""
     by_place: dict[str, list[RegistryCard]] = {}
     for line in lines:
         name = "United States" if line.jurisdiction == "US" else place_name(line.jurisdiction)
-        by_place.setdefault(name, []).append(_card(line, now))
+        by_place.setdefault(name, []).append(_card(line, asking.get(line.id), now))
     return sorted(by_place.items())
 
 
-def _card(line: RegistryLine, now: datetime) -> RegistryCard:
-    health, state = _HEALTH[line.health] if line.health else ("Not read yet", PublicState.NOT_CHECKED)
+def summary(lines: Sequence[RegistryLine], asking: Mapping[str, AskingLine]) -> tuple[str, str]:
+    """How all of them are, and what they were asked, in a sentence each."""
+    counts = Counter(_group(line) for line in lines)
+    parts = [words.format(counts[key], "is" if counts[key] == 1 else "are") for key, words in _SUMMARY if counts[key]]
+    told = f"Of {len(lines)} registries, {_joined(parts)}."
+    sent, refused = (sum(getattr(line, name) for line in asking.values()) for name in ("requests_30d", "refused_30d"))
+    hosts = sum(line.requests_30d > 0 for line in asking.values())
+    if not sent:
+        return told, "Our programs asked none of them for anything in the last 30 days."
+    of_them = f"{hosts} of them" if hosts > 1 else "one of them"
+    refusals = f"{refused:,} of these were refused, and we stopped there" if refused else "none of these was refused"
+    return told, f"Our programs sent {sent:,} requests to {of_them} in the last 30 days; {refusals}."
+
+
+def _group(line: RegistryLine) -> str:
+    if line.health is SourceHealth.OK:
+        return "ok"
+    if line.health is not None:
+        return "away"
+    return "by hand" if line.only_by_hand else "not read"
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _card(line: RegistryLine, asking: AskingLine | None, now: datetime) -> RegistryCard:
+    unread = ("Looked up by hand" if line.only_by_hand else "Not read yet", PublicState.NOT_CHECKED)
+    health, state = _HEALTH[line.health] if line.health else unread
     if line.since and state is PublicState.SOURCE_UNAVAILABLE:
         health += f" since {day(line.since)}"
     accepted = line.last_success_at
@@ -102,11 +145,13 @@ def _card(line: RegistryLine, now: datetime) -> RegistryCard:
         channels=tuple(_CHANNELS.get(channel, channel) for channel in line.channels),
         completeness=_COMPLETENESS.get(line.completeness, ""),
         authority=_AUTHORITIES[line.authority],
-        terms=_terms(line),
+        terms=_terms(line, asking, now),
+        **_ledger(line, asking, now),
         license_name=line.license_name,
         license_url=line.license_url,
         attribution=line.attribution,
         unverified=line.unverified,
+        was_read=line.health is not None,
     )
 
 
@@ -116,9 +161,40 @@ def _issues(line: RegistryLine) -> str:
     return _KINDS[line.kind]
 
 
-def _terms(line: RegistryLine) -> str:
+def _ledger(line: RegistryLine, asking: AskingLine | None, now: datetime) -> dict[str, str]:
+    """What was asked of it by programs, how often and when, what was refused, and what its robots.txt says."""
+    found = dict.fromkeys(("asked", "refused", "last_refusal", "left_alone", "robots"), "")
+    if asking is None:
+        return found
+    found["asked"] = "nothing yet, and nothing will be before its terms are read" if not line.enabled else "nothing yet"
+    if asking.last_asked_at:
+        pause = f"at least {asking.pause_seconds:g} s apart"
+        found["asked"] = (
+            f"{_times(asking.requests_30d)} in the last 30 days, {pause}; last on {day(asking.last_asked_at)}"
+        )
+    if asking.last_refused_at:
+        found["refused"] = f"{_times(asking.refused_30d)} in the last 30 days; last on {day(asking.last_refused_at)}"
+        found["last_refusal"] = asking.last_refusal
+    if asking.withheld_30d:
+        more = f"{_times(asking.withheld_30d)} we did not ask, by robots.txt, terms, hours or a pause it wished for"
+        found["refused"] = "; ".join(part for part in (found["refused"], more) if part)
+    if asking.closed_until and asking.closed_until > now:
+        found["left_alone"] = f"until {day(asking.closed_until)}, {asking.closed_until:%H:%M} UTC"
+    found["robots"] = asking.robots
+    return found
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
+
+
+def _terms(line: RegistryLine, asking: AskingLine | None, now: datetime) -> str:
     if line.terms_read_on:
-        return f"read on {day(line.terms_read_on)}; network reading is on"
+        due = asking.terms_due_on if asking else None
+        if due and due <= now.date():
+            return f"read on {day(line.terms_read_on)}; to be read again since {day(due)}, and not asked until then"
+        again = f", to be read again by {day(due)}" if due else ""
+        return f"read on {day(line.terms_read_on)}{again}; network reading is on"
     if line.enabled:
         return "no network reading; files and saved pages only"
     return "not read yet; network reading is off until they are"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from directory.registries.health_history import ReadRun
 from directory.views import plots
@@ -24,6 +25,17 @@ FIELDS = {
 FALLEN = 0.1  # of the share: so much less than usual deserves a word
 
 
+class Key(NamedTuple):
+    """How a line is drawn, and what stands beside it."""
+
+    kind: str
+    words: str
+
+
+GIVEN, DECLARED = Key("given", "given"), Key("declared", "announced by the source")
+DOUBTED = Key("doubted", "given and not believed")
+
+
 @dataclass(frozen=True, slots=True)
 class Plot:
     """One picture. `says` is what a reader who does not see it is told."""
@@ -34,7 +46,7 @@ class Plot:
     bottom: str
     first: str
     last: str
-    lines: tuple[tuple[str, Line], ...] = ()
+    lines: Mapping[Key, Line] = field(default_factory=dict)
     bars: tuple[Bar, ...] = ()
 
 
@@ -59,18 +71,24 @@ class Cell:
 
 
 def records_plot(runs: Sequence[ReadRun]) -> Plot | None:
-    """Records given and totals declared; None where no run gave any."""
-    given, declared = [run.records for run in runs], [run.declared if run.records is not None else None for run in runs]
+    """Records given and totals announced, and those that were not believed apart from them: one of these must not
+    press the others flat. None where no run gave any that could be."""
+    doubted = [run.records if run.outcome == "suspect" else None for run in runs]
+    given = [run.records if run.outcome != "suspect" else None for run in runs]
+    declared = [run.declared if number is not None else None for run, number in zip(runs, given, strict=True)]
     known = [value for value in given if value is not None]
     if not known:
         return None
     low, high = _scale([*known, *(value for value in declared if value is not None)])
     says = f"Between {min(known):,} and {max(known):,} records in {len(known)} runs that gave any; the last gave "
-    says += f"{known[-1]:,}." + (" The source announced a total as well." if any(declared) else "")
-    lines = [("given", plots.line(given, low=low, high=high))]
-    if any(value is not None for value in declared):
-        lines.insert(0, ("declared", plots.line(declared, low=low, high=high)))
-    return _plot("Records", says, runs, f"{high:,.0f}", f"{low:,.0f}", lines=tuple(lines))
+    says += f"{known[-1]:,}."
+    lines = [(DECLARED, declared), (GIVEN, given), (DOUBTED, doubted)]
+    drawn = {key: plots.line(values, low=low, high=high) for key, values in lines if any(each for each in values)}
+    if DECLARED in drawn:
+        says += " The source announced a total as well."
+    if DOUBTED in drawn:
+        says += f" {sum(each is not None for each in doubted)} were not believed."
+    return _plot("Records", says, runs, f"{high:,.0f}", f"{low:,.0f}", lines=drawn)
 
 
 def seconds_plot(runs: Sequence[ReadRun]) -> Plot | None:
@@ -132,10 +150,10 @@ def _plot(
     top: str,
     bottom: str,
     *,
-    lines: tuple[tuple[str, Line], ...] = (),
+    lines: Mapping[Key, Line] | None = None,
     bars: tuple[Bar, ...] = (),
 ) -> Plot:
-    return Plot(title, says, top, bottom, day(runs[0].at), day(runs[-1].at), lines, bars)
+    return Plot(title, says, top, bottom, day(runs[0].at), day(runs[-1].at), lines or {}, bars)
 
 
 def _scale(values: Sequence[int]) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from flask import url_for
 from directory.registries import schedules
 from directory.registries.asking import AskingLine
 from directory.registries.source_health import RegistryLine
-from directory.rules.vocabulary import PublicState, SourceHealth
+from directory.rules.vocabulary import NoveltyKind, PublicState, SourceHealth
 from directory.views.formats import day
 from scrapers.spec import RegistrySpec
 
@@ -40,6 +40,19 @@ OUTCOMES: Mapping[str, tuple[str, str, str]] = {
     "suspect": ("S", "brick", "not believed"),
 }
 """Of a run's outcome: its letter, its tone, its words."""
+
+_OF_WORDS = (
+    "Find out what the registry means by each, then add it to the YAML under standing: words:, with the standing that "
+    "it says. Until then such records count as unknown."
+)
+_OF_COLUMNS = (
+    "Look at what each holds. Add it to the YAML under columns: if a field is made of it, under ignored: if not, under "
+    "withheld: if it should be kept nowhere. Until then nothing of the registry is read."
+)
+NOVELTIES: Sequence[tuple[NoveltyKind, str, str]] = (
+    (NoveltyKind.WORD, "Standing words", _OF_WORDS),
+    (NoveltyKind.COLUMN, "Columns", _OF_COLUMNS),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from directory import clock
 from directory.extensions import db
 from directory.registries import health_history, novelties, registries, source_health
 from directory.registries.asking import asking_lines
-from directory.rules.vocabulary import NoveltyKind
 from directory.views import source_plots
 from directory.views.access import moderators_only
-from directory.views.source_words import OUTCOMES, grouped, source_row
+from directory.views.source_words import HEALTH, NOVELTIES, OUTCOMES, grouped, source_row
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
@@ -58,7 +57,8 @@ def source(registry_id: str) -> str:
             for each in novelties.standing_novelties(session, [registry_id])
             if not (spec and novelties.is_known(spec, each.kind, each.text))
         ],
-        kinds=NoveltyKind,
+        novelty_advice=NOVELTIES,
+        health_words=HEALTH,
         runs=runs,
         outcomes=OUTCOMES,
         plots=source_plots,

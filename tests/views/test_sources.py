@@ -1,0 +1,178 @@
+"""The registries as operators and the public see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from directory.extensions import db
+from directory.registries.health_history import list_runs, lookup_days
+from directory.rules.vocabulary import Role, RunChannel
+from directory.views import plots, source_plots
+from tests.browser import Browser, Page
+from tests.conftest import NOW
+from tests.makers import make_account
+from tests.source_histories import DAY, make_run, stage_histories
+from tests.views.people import Visitor, signed_in
+
+
+@pytest.fixture
+def oz(app: Flask, session: Session) -> Visitor:
+    """Oz operates, and there are two months to look back at."""
+    account = make_account(session, "oz", role=Role.OPERATOR)
+    stage_histories(session, now=NOW)
+    return signed_in(app, account)
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    found: list[str] = []
+
+    def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        found.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def rows_of(page: Page, group: str) -> list[str]:
+    heading = next(each for each in page.html.select("section h2") if each.get_text() == group)
+    return [row.get_text(" ", strip=True) for row in heading.parent.select(".source-row h3")]  # type: ignore[union-attr]
+
+
+def test_the_list_begins_with_what_needs_a_look_the_worst_first(oz: Visitor) -> None:
+    page = oz.get("/moderation/registries")
+    need = rows_of(page, "Need a look")
+    assert [name.split()[0] for name in need] == ["Arizona", "Colorado", "Washington"]
+    assert "Cloudflare Turnstile stands in the way" in page.text
+    assert "Blocked since 18 November 2026" in page.text
+    assert "2 new standing words" in page.text
+    assert any(name.startswith("HHS Office") for name in rows_of(page, "Read normally"))
+    assert any(link.startswith("/moderation/runs/") for link in page.links())
+
+
+def test_a_registry_page_shows_its_history_as_pictures_and_as_numbers(oz: Visitor) -> None:
+    page = oz.get("/moderation/registries/us_wa")
+    pictures = page.html.select("svg[role=img]")
+    assert len(pictures) >= 8
+    assert all(picture.title and picture.title.get_text() for picture in pictures)
+    letters = [cell.get_text() for cell in page.html.select(".strip .strip-cell")]
+    assert len(letters) == 60
+    assert set(letters) == {"C", "D", "I", "M", "S", "X"}
+    runs, fills = page.html.select("details table")
+    assert len(runs.select("tbody tr")) == 60
+    assert "42 %" in fills.get_text()
+    assert "Phone: 42% of the records in the last run, usually 91%, at least 42%." in page.text
+
+
+def test_a_word_nobody_knew_stands_there_with_its_day_its_run_and_what_to_do(oz: Visitor) -> None:
+    page = oz.get("/moderation/registries/us_co")
+    [section] = [each for each in page.html.select("section") if each.select("#new")]
+    told = " ".join(section.get_text(" ").replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "不详 since 8 November 2026, last on 15 November 2026, in 1 record, for example in run" in told
+    assert "add it to the YAML under standing: words:" in told
+
+
+def test_lookups_are_counted_by_day(oz: Visitor, session: Session) -> None:
+    page = oz.get("/moderation/registries/us_nj")
+    assert "Numbers looked up" in page.text
+    days = lookup_days(session, "us_nj", now=NOW)
+    assert [(each.asked, each.answered) for each in days] == [(3, 3), (4, 4), (5, 4), (6, 6), (7, 7), (8, 8)]
+    assert (days[0].day, days[2].day) == (NOW.date(), (NOW - 2 * DAY).date())
+
+
+@pytest.mark.parametrize("registry_id", ["us_nd", "us_hi", "us_nppes_file"])
+def test_a_registry_that_was_never_read_says_what_comes_first(oz: Visitor, registry_id: str) -> None:
+    assert "No run of it yet" in oz.get(f"/moderation/registries/{registry_id}").text
+
+
+def test_one_that_was_run_with_a_description_from_disk_has_a_page_too(oz: Visitor, session: Session) -> None:
+    make_run(session, "xx_on_disk", at=NOW, title="A board from disk")
+    assert oz.get("/moderation/registries/xx_on_disk").one("h1").get_text() == "A board from disk"
+
+
+@pytest.mark.parametrize("registry_id", ["nowhere", "us_wa%00", "..", "US_WA", "a" * 80])
+def test_what_is_no_registry_is_not_there(oz: Visitor, registry_id: str) -> None:
+    oz.get(f"/moderation/registries/{registry_id}", status=404)
+
+
+@pytest.mark.parametrize(
+    "path", ["/moderation/registries", "/moderation/registries/us_wa", "/moderation/registries/us_nj", "/registries"]
+)
+def test_no_page_asks_the_database_registry_by_registry(oz: Visitor, path: str) -> None:
+    with counted_statements() as statements:
+        oz.get(path)
+    assert len([each for each in statements if each.startswith("SELECT")]) <= 26
+
+
+def test_a_list_without_histories_stands(app: Flask, session: Session) -> None:
+    page = signed_in(app, make_account(session, "mo", role=Role.MODERATOR)).get("/moderation/registries")
+    assert rows_of(page, "Not read yet")
+
+
+# The public page -----------------------------------------------------------------------------------------------------
+
+
+def test_the_public_page_sums_up_and_shows_what_was_asked(oz: Visitor, app: Flask) -> None:
+    page = Browser(app).get("/registries")
+    assert "4 are read normally, 1 is being looked at," in page.text
+    assert "Our programs sent 122 requests to 2 of them in the last 30 days; 5 of these were refused" in page.text
+    arizona = page.one("#us_az").get_text(" ", strip=True).replace("\N{NO-BREAK SPACE}", " ")
+    assert "61 times in the last 30 days" in arizona
+    assert "5 times in the last 30 days; last on 22 November 2026" in arizona
+    assert "read on 3 October 2026, to be read again by" in arizona
+
+
+def test_the_public_page_names_no_new_word_and_no_run(oz: Visitor, app: Flask) -> None:
+    page = Browser(app).get("/registries")
+    assert "不详" not in page.text
+    assert not [link for link in page.links() if "/moderation/" in link]
+
+
+# Drawing -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_line_has_a_gap_where_a_run_gave_nothing() -> None:
+    drawn = plots.line([0, 10, None, 5], low=0, high=10)
+    assert drawn.path == "M4 96 L201.3 4 M596 50"
+    assert drawn.dots == "M596 50h0"
+    assert plots.line([None, 3, None], low=0, high=10).dots
+
+
+@pytest.mark.parametrize(
+    ("value", "end"), [(0, 1), (0.3, 0.3), (1, 1), (7, 8), (59.9, 60), (1_902, 2_000), (81_000, 100_000)]
+)
+def test_scales_end_at_numbers_that_read_well(value: float, end: float) -> None:
+    assert plots.round_up(value) == pytest.approx(end)
+
+
+def test_numbers_that_were_not_believed_do_not_press_the_others_flat(session: Session) -> None:
+    for day, (outcome, records) in enumerate([("complete", 1_900), ("suspect", 3), ("complete", 1_910)]):
+        make_run(session, "us_wa", at=NOW + day * DAY, outcome=outcome, report={"records": records})
+    plot = source_plots.records_plot(list_runs(session, "us_wa"))
+    assert plot is not None
+    assert int(plot.bottom.replace(",", "")) > 1_800
+    assert (
+        plot.says
+        == "Between 1,900 and 1,910 records in 2 runs that gave any; the last gave 1,910. 1 were not believed."
+    )
+
+
+def test_reports_of_an_older_kind_and_odd_ones_are_drawn(session: Session, app: Flask) -> None:
+    old = {"records": 7, "fill": None, "unknown_words": None, "declared": None}
+    make_run(session, "us_wa", at=NOW, channel=RunChannel.FILE, report=old)
+    run = make_run(session, "us_wa", at=NOW, outcome="incomplete")
+    run.report = {}
+    session.flush()
+    assert [each.records for each in list_runs(session, "us_wa")] == [7, None]
+    oz = signed_in(app, make_account(session, "oz", role=Role.OPERATOR))
+    assert oz.get("/moderation/registries/us_wa")
