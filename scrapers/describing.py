@@ -4,42 +4,24 @@ shown by their shape, and what a person must decide is marked with a question ma
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from scrapers.channels import Channel
 from scrapers.decoding import decode_page
-from scrapers.errors import SpecError
-from scrapers.markup import own_cells, text_of
+from scrapers.describing_guesses import dates_of, guesses, quoted, seen, standing_of
+from scrapers.errors import SourceChanged, SpecError
+from scrapers.markup import Markup, own_cells, own_rows, text_of
 from scrapers.recorded_html import rows_of
 from scrapers.recorded_json import RecordedJson
 from scrapers.recorded_rows import RecordedRows
 from scrapers.recorded_shapes import ending_of
 
 TEMPLATE = Path(__file__).with_name("describing_template.txt")
-FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", "%Y%m%d",
-         "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S", "%m-%d-%Y", "%d.%m.%Y")  # fmt: skip
-GUESSES = (  # field, what its heading usually says
-    ("number", r"licen[sc]e|number|\bno\b|reg.*\bno|#|certificate"),
-    ("holder.given", r"first|given"),
-    ("holder.family", r"last|family|surname"),
-    ("holder.name", r"name|practitioner|holder|licensee"),
-    ("issued_on", r"issue|original|granted|since|effective"),
-    ("expires_on", r"expir|until|valid|renew"),
-    ("place.city", r"city|town|suburb"),
-    ("place.region", r"state|province"),
-    ("place.postal_code", r"zip|postal|postcode"),
-    ("phone", r"phone|\btel\b"),
-)
-STANDING = r"status|standing|condition"
 
 
 def drafted(file: Path) -> str:
@@ -57,10 +39,11 @@ def drafted(file: Path) -> str:
         platform=platform,
         channel=channel.name,
         door=json.dumps(stated, ensure_ascii=False),
-        guesses="\n".join(_guesses(rows)),
-        ignored="\n".join(f"  - {_quoted(name)}  # {_seen(rows, name)}" for name in rows[0]),
-        standing=_standing(rows),
-        dates=_dates(rows),
+        guesses="\n".join(guesses(rows)),
+        ignored="\n".join(f"  - {quoted(name)}  # {seen(rows, name)}" for name in rows[0]),
+        standing=standing_of(rows),
+        dates=dates_of(rows),
+        options=_options(body, platform),
     )
 
 
@@ -68,7 +51,11 @@ def _door(body: bytes, file: Path) -> tuple[str, Channel]:
     """Which reader and channel fit, and where in the file the list is."""
     ending = ending_of(body)
     if ending == ".html":
-        return "html_table", Channel("saved_page", format="html", table=_table(decode_page(body)))
+        page = Markup(decode_page(body))
+        selector = _holder(page)
+        if _labels(page, selector):
+            return "form_and_detail", Channel("saved_page", format="html")
+        return "html_table", Channel("saved_page", format="html", table=selector)
     if ending == ".json":
         return "json_list", Channel("saved_page", format="json", list_at=_longest(json.loads(decode_page(body))))
     first = decode_page(body).partition("\n")[0]
@@ -81,22 +68,45 @@ def _rows(body: bytes, channel: Channel) -> list[Mapping[str, str]]:
         return RecordedJson(decode_page(body), channel).rows()
     if channel.format != "html":
         return RecordedRows(body, channel).rows()
-    headings, rows = rows_of(BeautifulSoup(decode_page(body), "lxml"), channel.table)
+    page = Markup(decode_page(body))
+    if not channel.table:
+        return [_labels(page, _holder(page))]
+    headings, rows = rows_of(page.soup, channel.table)
     return [dict(zip(headings, map(text_of, own_cells(row)), strict=True)) for row in rows]
 
 
-def _table(text: str) -> str:
-    """A selector of the table with most rows."""
-    soup = BeautifulSoup(text, "lxml")
-    tables = soup.find_all("table")
+def _holder(page: Markup) -> str:
+    """A selector of the table or list of labels that holds most."""
+    tables = page.soup.find_all(["table", "dl"])
     if not tables:
         return "table"
-    best = max(tables, key=lambda table: len(table.find_all("tr")))
-    marks = [f"table#{best['id']}"] if best.get("id") else []
-    marks += [f"table.{name}" for name in best.get_attribute_list("class") if name]
-    heading = best.find("th")
-    marks += [f'table:has(th:-soup-contains("{text_of(heading)}"))'] if isinstance(heading, Tag) else []
-    return next((mark for mark in (*marks, "table") if len(soup.select(mark)) == 1), "table")
+    best = max(tables, key=lambda table: len(table.find_all(["tr", "dt"])))
+    marks = [f"{best.name}#{best['id']}"] if best.get("id") else []
+    marks += [f"{best.name}.{name}" for name in best.get_attribute_list("class") if name]
+    heading = best.find(["th", "dt"])
+    marks += [f'{best.name}:has(:-soup-contains("{text_of(heading)}"))'] if isinstance(heading, Tag) else []
+    return next((mark for mark in marks if len(page.soup.select(mark)) == 1), best.name)
+
+
+def _labels(page: Markup, selector: str) -> dict[str, str]:
+    """The values by label where this is a page about one person; nothing where it is a list."""
+    holder = page.soup.select_one(selector)
+    rows = own_rows(holder) if holder and holder.name == "table" else []
+    if holder is None or any(len(own_cells(row)) != 2 or row.find("td") == own_cells(row)[0] for row in rows):
+        return {}
+    with suppress(SourceChanged):
+        return page.labelled_values(selector)
+    return {}
+
+
+def _options(body: bytes, platform: str) -> str:
+    """What an HTML reader needs beside the table: how a page about one person is known, or how pages are turned."""
+    if platform == "form_and_detail":
+        holder = quoted(_holder(Markup(decode_page(body))))
+        return f"options:\n  detail: {{known_by: {holder}, labels: {holder}}}"
+    lines = ("# options:", '#   next: "a[rel=next]"  # ? selector of the link to the next page')
+    total = '#   total: "([0-9,]+) licensees"  # ? the total it prints, so that a missing end is noticed'
+    return "\n".join((*lines, total)) if platform == "html_table" else "# options: {}"
 
 
 def _longest(found: Any, at: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -110,53 +120,3 @@ def _lists(found: Any, at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], i
         yield at, len(found)
     for key, value in found.items() if isinstance(found, dict) else ():
         yield from _lists(value, (*at, key))
-
-
-# Guesses --------------------------------------------------------------------------------------------------------------
-
-
-def _guesses(rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
-    left = [name for name in rows[0] if not re.search(STANDING, name, re.IGNORECASE)]
-    for field, pattern in GUESSES:
-        name = next((one for one in left if re.search(pattern, one.replace("_", " "), re.IGNORECASE)), "")
-        if not name:
-            continue
-        left.remove(name)
-        comma = sum("," in row.get(name, "") for row in rows) > len(rows) / 2
-        order = f", split: {'family_comma_given' if comma else 'given_first'}" if field == "holder.name" else ""
-        yield f"  # {field}: {{from: {_quoted(name)}{order}}}"
-
-
-def _seen(rows: Sequence[Mapping[str, str]], name: str) -> str:
-    """The words of a column that has few; the shapes of one that has many, so that no person stands in the draft."""
-    values = Counter(row.get(name, "") for row in rows)
-    if len(values) <= max(2, len(rows) // 3) and not any(len(value) > 40 for value in values):
-        return "says " + " · ".join(f"{value!r} ({count})" for value, count in values.most_common(12))
-    shapes = Counter(re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "a", value)) for value in values)
-    return "looks like " + " · ".join(repr(shape[:30]) for shape, _ in shapes.most_common(3))
-
-
-def _standing(rows: Sequence[Mapping[str, str]]) -> str:
-    name = next((one for one in rows[0] if re.search(STANDING, one, re.IGNORECASE)), "")
-    words = sorted({row.get(name, "") for row in rows} - {""}) if name else []
-    return f"  from: {_quoted(name or '?')}  # ?\n  words:\n    unknown: {json.dumps(words, ensure_ascii=False)}"
-
-
-def _dates(rows: Sequence[Mapping[str, str]]) -> str:
-    fitting: Counter[str] = Counter()
-    for name in rows[0]:
-        values = [row[name] for row in rows if re.search(r"\d", row.get(name, ""))]
-        fitting.update(form for form in FORMS if values and sum(_fits(v, form) for v in values) > len(values) * 0.8)
-    return (
-        "; ".join(f"{form} fits {count} columns" for form, count in fitting.items()) or "none of the usual forms fits"
-    )
-
-
-def _fits(value: str, form: str) -> bool:
-    with suppress(ValueError):
-        return bool(datetime.strptime(value, form))  # noqa: DTZ007 - a date has no zone
-    return False
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

@@ -84,6 +84,8 @@ def doubtful_words(text: str, known: Iterable[str]) -> list[str]:
     """Words with a capital that nobody told us of, and digits that are no date: a person looks whether one names
     somebody."""
     known = list(known)
+    months = "January February March April May June July August September October November December"
+    known += [months, " ".join(month[:3] for month in months.split())]
     bares = {bare(word) for one in known for word in WORD.findall(one)}
     words = [word for word in _CAPITAL.findall(text) if word[0].isupper() and bare(word) not in bares]
     told = set(known)

@@ -93,7 +93,7 @@ class PersonalColumns:
         stated = next((kind for name, kind in self._known.items() if _is_called(column, name)), None)
         if stated is not None:
             return stated
-        words = _words(column.rpartition(".")[2] or column)
+        words = words_of(column.rpartition(".")[2] or column)
         usual = next((kind for kind, pattern in _HEADINGS if words and re.search(pattern, words)), Kind.OTHER)
         is_withheld = any(fnmatchcase(column, name) for name in self._withheld)
         return Kind.WITHHELD if is_withheld and usual in (Kind.OTHER, Kind.STAYS, Kind.NUMBER) else usual
@@ -122,7 +122,7 @@ def _is_called(column: str, name: str) -> bool:
     return column == name or column.endswith(f".{name}")
 
 
-def _words(column: str) -> str:
+def words_of(column: str) -> str:
     """A heading, key or field name as words: "lastName", "LAST_NAME" and "t_web_lookup__last_name" have a last name."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)
     return " ".join(re.sub(r"[_\W]+(?!$)", " ", apart).split()).lower() if "#" not in apart else apart.lower()

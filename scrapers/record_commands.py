@@ -20,7 +20,6 @@ from scrapers.recorded_shapes import ending_of
 from scrapers.recording import RecordedPage, Recording, expected_json, load_recording, replay
 from scrapers.recording_anonymous import Made, anonymous
 from scrapers.recording_new import Cutter, SavedAnswers, of_answers, of_files, saved_at
-from scrapers.report import RunReport
 from scrapers.run_commands import channel_of_files, concluded, fetcher_for, refused_for_terms, wanted_of, with_terms
 from scrapers.spec import REGISTRIES, RegistrySpec
 
@@ -84,15 +83,9 @@ def _raw(spec: RegistrySpec, given: Namespace, settings: Settings) -> tuple[Reco
     else:
         with closing(fetcher_for(spec, settings, captures)) as fetcher:
             recording, report = of_answers(fetcher, cutter, at=now(), wanted=wanted, most_pages=given.most_pages or 8)
-    _tell_if_unread(report)
     if not recording.pages:
         raise SpecError(f"nothing was recorded: {report.outcome}: {report.reason}")
     return recording, cutter
-
-
-def _tell_if_unread(report: RunReport) -> None:
-    if not report.outcome.is_usable:
-        tell(f"{report.registry}: the pages themselves read as {report.outcome}: {report.reason}")
 
 
 # Writing --------------------------------------------------------------------------------------------------------------

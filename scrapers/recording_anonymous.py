@@ -95,13 +95,15 @@ def _without_further_pages(recording: Recording, cutter: Cutter) -> Recording | 
 
 
 def _used_only(recording: Recording, cutter: Cutter, scratch: Path) -> Recording:
-    """Pages answered in a replay, in that order; all where the replay does not come to an end."""
-    if not recording.pages:
-        return recording
+    """The pages that a replay asks for, in that order; all where it does not come to an end."""
     _, report, _ = replay(cutter.spec, recording, scratch)
-    used = report.captures if report.outcome.is_usable else []
-    kept = tuple(page for page in recording.pages if sha256(page.body).hexdigest() in used)
-    return replace(recording, pages=kept or recording.pages)
+    left, used = list(recording.pages), []
+    for digest in report.captures if report.outcome.is_usable else ():
+        page = next((one for one in left if sha256(one.body).hexdigest() == digest), None)
+        if page is not None:
+            left.remove(page)
+            used.append(page)
+    return replace(recording, pages=tuple(used) or recording.pages)
 
 
 def _with_total(recording: Recording, cutter: Cutter, to_do: list[str]) -> Recording:
