@@ -51,7 +51,8 @@ class SourceDown(SourceError):  # noqa: N818 - named as we say it
 
 class NotNow(SourceDown):
     """Wait, and nothing was sent: it is we who do not ask for now. `withheld` is "hours" (outside those in which the
-    source may be asked) or "rest" (its host is left alone). It says nothing about how the source is."""
+    source may be asked), "rest" (its host is left alone) or "turn" (another run keeps it busy). It says nothing about
+    how the source is."""
 
     def __init__(self, wrong: str, *, where: str = "", not_before: float, withheld: str) -> None:
         super().__init__(wrong, where=where, not_before=not_before)

@@ -40,7 +40,7 @@ class Hosts(Protocol):
 
     def turn(self, host: str, delay: float) -> AbstractContextManager[None]:
         """Our turn at a host: begins when nobody else asks it and `delay` seconds after the last request ended. Free
-        at once when its holder is killed. Raises SourceDown when another run keeps it for too long."""
+        at once when its holder is killed. Raises NotNow when another run keeps it for too long."""
 
     def state(self, host: str) -> HostState: ...
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from scrapers.errors import SourceDown
+from scrapers.errors import NotNow
 from scrapers.hosts import HostState, RobotsFile
 
 LONGEST_WAIT = 600.0  # for our turn, in seconds
@@ -46,13 +46,14 @@ class Pace:
     @contextmanager
     def turn(self, host: str, delay: float) -> Iterator[None]:
         """Our turn at a host: begins when nobody else asks it and `delay` seconds after the last request ended. Raises
-        SourceDown when another run keeps it for too long."""
+        NotNow when another run keeps it for too long."""
         last = self.folder / f"{_name(host)}.last"
         lock = FileLock(self.folder / f"{_name(host)}.lock", timeout=LONGEST_WAIT)
         try:
             lock.acquire()
         except Timeout as wrong:
-            raise SourceDown(f"another run has been asking {host} for {LONGEST_WAIT:.0f} s") from wrong
+            told = f"another run has been asking {host} for {LONGEST_WAIT:.0f} s"
+            raise NotNow(told, not_before=LONGEST_WAIT, withheld="turn") from wrong
         try:
             wait = _wait(last, delay, self.clock())
             if wait > 0:

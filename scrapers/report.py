@@ -53,7 +53,7 @@ class RunReport:
     canaries_missing: list[str] = field(default_factory=list)
     in_maintenance: bool = False  # down, and the source says that its owner is at work on it
     unchanged: int = 0  # pages that the source said had not changed since they were kept
-    withheld: str = ""  # down because we did not ask: "hours" or "rest"; the source itself may be well
+    withheld: str = ""  # down because we did not ask: "hours", "rest" or "turn"; the source may be well
     new_columns: list[str] = field(default_factory=list)
     captures: list[str] = field(default_factory=list)
     row_errors: list[dict[str, Any]] = field(default_factory=list)

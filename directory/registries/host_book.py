@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from directory.extensions import only_reading
 from directory.models.asking import RegistryHost, RobotsAnswer
-from scrapers.errors import SourceDown
+from scrapers.errors import NotNow
 from scrapers.hosts import HostState, RobotsFile
 from scrapers.pace import LONGEST_WAIT, Pace
 
@@ -43,7 +44,7 @@ class DatabaseHosts:
 
     @contextmanager
     def turn(self, host: str, delay: float) -> Iterator[None]:
-        """Our turn at a host, for all who share the database. Raises SourceDown when another run keeps it."""
+        """Our turn at a host, for all who share the database. Raises NotNow when another run keeps it."""
         with ExitStack() as turns:
             if self._is_shared:  # first: its pause is a moment longer, and once it is over nothing keeps us
                 turns.enter_context(self._turn_of_all(host, delay))
@@ -102,6 +103,11 @@ class DatabaseHosts:
                 connection.execute(insert(RobotsAnswer).values(**answer, **new))
 
 
+def resting_hosts(session: Session, *, now: datetime) -> set[str]:
+    """The hosts that are left alone at present: what is due of them waits until they may be asked again."""
+    return set(session.scalars(select(RegistryHost.host).where(RegistryHost.closed_until > now)))
+
+
 @contextmanager
 def _locked(connection: Connection, host: str) -> Iterator[None]:
     key = {"key": int.from_bytes(hashlib.sha256(f"registry host {host}".encode()).digest()[:8], "big", signed=True)}
@@ -112,7 +118,8 @@ def _locked(connection: Connection, host: str) -> Iterator[None]:
     except OperationalError as wrong:
         if getattr(wrong.orig, "sqlstate", "") != "55P03":  # lock_not_available
             raise
-        raise SourceDown(f"another run has been asking {host} for {LONGEST_WAIT:.0f} s") from wrong
+        told = f"another run has been asking {host} for {LONGEST_WAIT:.0f} s"
+        raise NotNow(told, not_before=LONGEST_WAIT, withheld="turn") from wrong
     finally:
         connection.execute(text("RESET lock_timeout"))
     try:
