@@ -24,6 +24,7 @@ from directory.clock import utc_now
 from directory.extensions import db
 from directory.models.notice import Notice
 from directory.models.registry import RegistryRun
+from directory.moderation import page_checks
 from directory.registries import checks, due_runs, journals, registry_runs, run_claims, run_turns
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ def _add_tasks(app: Flask, queue: Huey) -> Bells:
     def every_night() -> None:
         with app.app_context():
             look_again(db.session(), now=utc_now())
+            page_checks.forget_left_files(db.session(), now=utc_now())
 
     queue.periodic_task(crontab(minute="*"), name="every_minute")(every_minute)
     queue.periodic_task(crontab(minute="23", hour="2"), name="every_night")(every_night)

@@ -190,6 +190,19 @@ def forget_file(session: Session, sha256: str) -> None:
         storage.waiting_pages().forget(sha256)
 
 
+def forget_left_files(session: Session, *, now: datetime) -> int:
+    """Removes uploads that no draft waits with: of pages that were refused or whose listing is gone. How many.
+
+    One that came within the hour may be about to become a draft, and is left alone.
+    """
+    waiting, left = storage.waiting_pages(), 0
+    for path in sorted(waiting.folder.glob("??/" + "?" * 64)):
+        if now.timestamp() - path.stat().st_mtime > 3600 and not _is_waiting(session, path.name):
+            waiting.forget(path.name)
+            left += 1
+    return left
+
+
 def file_of(draft: PageCheck) -> Path:
     """Where the very file lies. Raises FileNotFoundError where it is gone, as that of a dropped draft is."""
     path = storage.waiting_pages().path_of(draft.sha256) or storage.captures().path_of(draft.sha256)
