@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapers.rehearsal.misbehavior import (
     BLOCKED,
@@ -14,11 +14,11 @@ from scrapers.rehearsal.misbehavior import (
     HTML_SHAPES,
     INCOMPLETE,
     JSON_SHAPES,
-    SUSPECT,
+    PAGED,
     Misbehavior,
 )
 from scrapers.rehearsal.people import Person
-from scrapers.rehearsal.shapes.shape import Answer, Asked, Window
+from scrapers.rehearsal.shapes.shape import Answer, Asked
 
 if TYPE_CHECKING:
     from scrapers.rehearsal.server import Exchange
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 Change = Callable[[Answer, Asked, int], Answer]
 BIG = 50_000_000  # bytes
 BLOCK = 1000  # rows that are written at once
-WIDTH = {"html": 6000, "file": 250}  # bytes by which each row is widened
-PAGED = ("json", "table", "postback", "us_nj", "us_ri", "us_in", "us_nh", "us_co_lookup", "us_ct_lookup", "us_tx_tmb")
+WIDTH = {"html": 6000, "file": 140}  # bytes by which a cell or three are widened
 CAPTCHA = "<html><title>Security check</title><div class='g-recaptcha' data-sitekey='rehearsal'></div></html>"
 MAINTENANCE = (
     "<!DOCTYPE html><html><head><title>Scheduled maintenance</title></head><body><h1>We'll be back soon</h1>"
@@ -101,35 +100,14 @@ def big(exchange: Exchange, answer: Answer, nth: int) -> bool:
 
 
 def _parts(body: bytes) -> tuple[bytes, bytes, bytes]:
-    """What stands before the rows, the first row (widened: a reading of 50 MB need not take a minute), and what stands behind them."""
+    """What stands before the rows, the first row (widened, to be fewer), and what stands behind them."""
     if rows := re.findall(rb"<tr><td>.*?</tr>", body, re.DOTALL):
         head, _, rest = body.partition(rows[0])
         behind = re.sub(rb'<a class="next".*?</a>', b"", rest[rest.rfind(b"</table>") :])
         return head, rows[0].replace(b"</td></tr>", b"<!--%s--></td></tr>" % (b"W" * WIDTH["html"])), behind
     head, row, *_ = body.split(b"\r\n")
-    return head + b"\r\n", b",".join([*row.split(b",")[:4], b"W" * WIDTH["file"], *row.split(b",")[5:]]) + b"\r\n", b""
-
-
-# Pages that cannot be turned ----------------------------------------------------------------------------------------
-
-
-def repeating(listed: Sequence[Any], start: int, size: int) -> Window:
-    return Window(listed[:size], len(listed), start + size < len(listed))
-
-
-def skipping(listed: Sequence[Any], start: int, size: int) -> Window:
-    """Two rows at the beginning of every further page are on none."""
-    shown = listed[start + 2 : start + size] if start else listed[:size]
-    return Window(shown, len(listed), start + size < len(listed))
-
-
-def never_ending(listed: Sequence[Any], start: int, size: int) -> Window:
-    """Behind the last page is the last page again."""
-    return Window(listed[start : start + size] or listed[-3:], max(len(listed), start + size + 5), True)
-
-
-def changing(listed: Sequence[Any], start: int, size: int) -> Window:
-    return Window(listed[start : start + size], len(listed) - bool(start), start + size < len(listed))
+    wide = [b"W" * WIDTH["file"] if at in (1, 2, 4) else cell for at, cell in enumerate(row.split(b","))]
+    return head + b"\r\n", b",".join(wide) + b"\r\n", b""
 
 
 def _latin(people: list[Person]) -> list[Person]:
@@ -146,7 +124,6 @@ def _second_spoiled(people: list[Person]) -> list[Person]:
     return [replace(who, spoiled="its line is broken") if at == 1 else who for at, who in enumerate(people)]
 
 
-_SAME = "gives the same"
 PAGES = (
     Misbehavior(
         "empty_200",
@@ -156,6 +133,14 @@ PAGES = (
         answer=other_page(""),
     ),
     Misbehavior("captcha_200", "a captcha with status 200", BLOCKED, "reCAPTCHA", answer=other_page(CAPTCHA)),
+    Misbehavior(
+        "captcha_later",
+        "a captcha after two good pages",
+        BLOCKED,
+        "reCAPTCHA",
+        shapes=PAGED,
+        answer=lambda answer, asked, nth: answer if nth < 2 else replace(answer, body=CAPTCHA.encode()),
+    ),
     Misbehavior(
         "maintenance_200",
         "an apology for maintenance with status 200",
@@ -228,7 +213,7 @@ PAGES = (
         "html_for_json",
         "an HTML page in the place of JSON",
         CHANGED,
-        "is not JSON",
+        "is not JSON|has no",
         shapes=JSON_SHAPES,
         answer=other_page("<html><body><p>Welcome</p></body></html>"),
     ),
@@ -258,35 +243,5 @@ PAGES = (
         shapes=("csv",),
         people=_second_spoiled,
         answer=with_body(_with_short_row),
-    ),
-    Misbehavior(
-        "pages_repeat", "every page is the first one", SUSPECT, _SAME, shapes=PAGED, window=repeating, withholds=True
-    ),
-    Misbehavior(
-        "pages_skip",
-        "rows between two pages are on neither",
-        INCOMPLETE,
-        r"\d+ of \d+",
-        shapes=("json", "table", "postback", "us_az"),
-        window=skipping,
-        withholds=True,
-        right_for={"table": (CHANGED, "has no a.next"), "postback": (CHANGED, "has no a.next")},
-    ),
-    Misbehavior(
-        "pages_never_end",
-        "behind the last page is the last page again",
-        SUSPECT,
-        _SAME,
-        shapes=(*PAGED, "us_az"),
-        window=never_ending,
-        right_for={"us_az": (INCOMPLETE, r"\d+ of \d+")},
-    ),
-    Misbehavior(
-        "total_changes",
-        "the announced total is another on each page",
-        INCOMPLETE,
-        "different totals",
-        shapes=("json", "table", "postback"),
-        window=changing,
     ),
 )

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from scrapers.rehearsal.misbehavior import BLOCKED, CHANGED, COMPLETE, DOWN, Misbehavior
+from scrapers.rehearsal.misbehavior import BLOCKED, CHANGED, COMPLETE, DOWN, PAGED, Misbehavior
 from scrapers.rehearsal.shapes.shape import Answer, Asked
 
 if TYPE_CHECKING:
@@ -25,12 +25,14 @@ BOMB_BYTES = 300_000_000
 DRIP_SECONDS = 0.05
 
 
-def complaint(status: int, *, times: int | None = None, retry_after: str = "", in_seconds: float | None = None) -> Send:
-    """This status, for the first `times` requests or for all. Retry-After as given, or a date so far from the server's
-    now."""
+def complaint(
+    status: int, *, after: int = 0, times: int | None = None, retry_after: str = "", in_seconds: float | None = None
+) -> Send:
+    """This status, for the first `times` requests or for all, or only `after` so many. Retry-After as given, or a date
+    so far from the server's now."""
 
     def send(exchange: Exchange, answer: Answer, nth: int) -> bool:
-        if times is not None and nth >= times:
+        if nth < after or (times is not None and nth >= times):
             return False
         wait = retry_after
         if in_seconds is not None:
@@ -51,6 +53,10 @@ def reset(exchange: Exchange, answer: Answer, nth: int) -> bool:
     exchange.connection.close()
     exchange.close_connection = True
     return True
+
+
+def reset_once(exchange: Exchange, answer: Answer, nth: int) -> bool:
+    return nth == 0 and reset(exchange, answer, nth)
 
 
 def drip(exchange: Exchange, answer: Answer, nth: int) -> bool:
@@ -134,6 +140,10 @@ TRANSPORT = (
     ),
     Misbehavior("503_then_fine", "503 once, then all is well", send=complaint(503, times=1)),
     Misbehavior("503", "503 and nothing else", DOWN, "answers 503", send=complaint(503)),
+    Misbehavior(
+        "503_later", "503 after two good answers", DOWN, "answers 503", shapes=PAGED, send=complaint(503, after=2)
+    ),
+    Misbehavior("reset_once", "the first body is cut off by a reset, then all is well", COMPLETE, send=reset_once),
     Misbehavior(
         "reset", "the connection is reset in the middle of the body", DOWN, "cut off|gives no answer", send=reset
     ),

@@ -28,6 +28,7 @@ COMPLETE, INCOMPLETE, DOWN, BLOCKED, CHANGED, SUSPECT = (
 LISTS = ("csv", "workbook", "json", "socrata", "table", "postback")
 HTML_SHAPES = ("table", "postback", "form")
 JSON_SHAPES = ("json", "socrata", "api")
+PAGED = ("json", "table", "postback", "us_nj", "us_ri", "us_in", "us_nh", "us_co_lookup", "us_ct_lookup", "us_tx_tmb")
 
 
 @dataclass(frozen=True, slots=True)
