@@ -123,6 +123,17 @@ def test_a_long_retry_after_ends_the_run_with_the_time_to_come_again(
     assert asked_paths(httpserver).count("/a") == 1
 
 
+@pytest.mark.parametrize("stated", ["0", "Thu, 01 Jan 1970 00:00:00 GMT", "-5", "soon", "Sun, 99 May 2026"])
+def test_a_retry_after_that_is_past_or_nonsense_does_not_hurry_us(
+    httpserver: HTTPServer, fetcher: Make, clock: Clock, stated: str
+) -> None:
+    allow_all(httpserver)
+    answers = [Response("wait", status=429, headers={"Retry-After": stated}), Response("here")]
+    httpserver.expect_request("/a").respond_with_handler(lambda _: answers.pop(0))
+    fetcher().fetch(Request(httpserver.url_for("/a")), PAGE)
+    assert clock.slept == [2.0, 1.0, 3.0]  # our own second, and what is left of the doubled pause at the host
+
+
 def test_a_source_that_stays_down_is_asked_four_times_ever_more_slowly(
     httpserver: HTTPServer, fetcher: Make, clock: Clock
 ) -> None:

@@ -151,6 +151,27 @@ def test_retry_after_is_believed_within_reason(header: str, seconds: float | Non
     assert seconds_to_wait(header, datetime(2026, 5, 3, 12, 0, tzinfo=UTC)) == seconds
 
 
+@pytest.mark.parametrize(
+    ("header", "server_date", "seconds"),
+    [
+        ("Sun, 03 May 2026 12:10:00 GMT", "Sun, 03 May 2026 12:00:00 GMT", 600.0),
+        ("Mon, 03 May 2027 12:01:00 GMT", "Mon, 03 May 2027 12:00:00 GMT", 60.0),  # its clock is a year ahead
+        ("Sat, 03 May 2025 12:01:00 GMT", "Sat, 03 May 2025 12:00:00 GMT", 60.0),  # and a year behind
+        ("Sun, 03 May 2026 12:10:00 GMT", "Mon, 03 May 2027 12:00:00 GMT", 600.0),  # only one of the two lies
+        ("Sun, 03 May 2026 12:10:00 GMT", "Sat, 03 May 2025 12:00:00 GMT", 600.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", "", 604800.0),
+        ("Sun, 03 May 2026 12:10:00 GMT", "the third of May", 600.0),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", "Sun, 03 May 2026 12:00:00 GMT", 0.0),
+        ("Sun, 03 May 99999 12:10:00 GMT", "Sun, 03 May 2026 12:00:00 GMT", None),
+    ],
+)
+def test_a_server_whose_clock_lies_does_not_make_us_wait_for_it(
+    header: str, server_date: str, seconds: float | None
+) -> None:
+    now = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
+    assert seconds_to_wait(header, now, server_date=server_date) == seconds
+
+
 def test_hosts_do_not_wait_for_each_other_and_a_host_does_for_itself(clock: Clock, tmp_path: Path) -> None:
     pace = Pace(tmp_path, clock=clock, sleep=clock.sleep)
     for host in ("a.example", "b.example", "a.example"):
