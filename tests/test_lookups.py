@@ -21,10 +21,13 @@ from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.flag import Flag
 from directory.models.registry import RegistryRun
 from directory.registries import due_runs, registries, registry_runs, run_endings
+from directory.registries.host_book import DatabaseHosts
 from directory.registries.lookup_nights import AT_ONCE, nights
 from directory.registries.lookups_due import due_lookups
 from directory.rules.vocabulary import FlagKind, Grade, ListingState, Outcome, RunChannel, RunState, Severity
 from scrapers.fetch import Fetcher
+from scrapers.hosts import HostState
+from scrapers.pace import Pace
 from scrapers.record import CredentialKind, Method
 from scrapers.spec import RegistrySpec
 from tests.makers import make_credential, make_listing
@@ -298,6 +301,21 @@ def test_a_board_that_is_away_is_asked_for_one_number_a_night(session: Session, 
     all_over(session)
     assert due_runs.queue_due_lookups(session, now=later[-1])  # it answers again
     assert len(asked(session)) > before + 1
+
+
+def test_a_host_that_is_left_alone_is_asked_for_nothing_and_its_list_comes_later(
+    session: Session, folder: Path
+) -> None:
+    board(session, folder)
+    roster = '{roster: {start: "https://board.example/all.csv"}}\nschedule: "0 5 * * *"'
+    board(session, folder, "us_ca_listed", channels=roster)
+    stated(session)
+    late = NIGHT + timedelta(hours=2)
+    book = DatabaseHosts(session.get_bind(), Pace(folder / "pace"))  # type: ignore[arg-type]
+    book.keep_state("board.example", HostState(closed_until=late.timestamp() + 60, closed_because="It complained."))
+    assert due_runs.queue_due_runs(session, now=late) == []
+    due_runs.queue_due_runs(session, now=late + timedelta(minutes=2))
+    assert asked(session) == [("us_ca_listed", ""), ("us_ca_asked", "AC 10001")]
 
 
 def test_a_number_that_cannot_be_read_does_not_keep_the_others_waiting(session: Session, folder: Path) -> None:

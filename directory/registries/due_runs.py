@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from directory.extensions import only_reading
 from directory.models.registry import RegistryRun
 from directory.registries import registries
+from directory.registries.host_book import resting_hosts
 from directory.registries.lookup_nights import Night, nights
 from directory.registries.lookups_due import asked_lately, due_lookups, number_that_answered
-from directory.registries.run_requests import UNFINISHED, Asked, NotEnabled, queue_run
+from directory.registries.run_requests import UNFINISHED, Asked, NotEnabled, host_of, queue_run
 from directory.registries.schedules import latest_due, next_due
 from directory.rules.numbers import bare
 from directory.rules.vocabulary import RunChannel
@@ -38,11 +39,13 @@ def queue_due_runs(session: Session, *, now: datetime) -> list[int]:
 
 
 def queue_due_rosters(session: Session, *, now: datetime) -> list[int]:
-    """Queues a roster run of each enabled registry whose time has come, unless one of its runs is unfinished."""
-    queued = []
+    """Queues a roster run of each enabled registry whose time has come, unless one of its runs is unfinished or its
+    host is left alone: then it comes later."""
+    queued, resting = [], resting_hosts(session, now=now)
     busy = set(session.scalars(select(RegistryRun.registry_id).where(RegistryRun.state.in_(UNFINISHED))))
     for spec in _rosters():
-        due = latest_due(spec, now) if spec.id not in busy and _may_be_asked_now(spec, now) else None
+        may_be = spec.id not in busy and host_of(spec, RunChannel.ROSTER.value) not in resting
+        due = latest_due(spec, now) if may_be and _is_open(spec, now) else None
         if due is not None and _may_be_asked(session, spec, now) and not _was_queued(session, spec.id, due):
             queued += _queue(session, spec, Asked(RunChannel.ROSTER), due, now)
     session.commit()
@@ -85,6 +88,7 @@ def _told(session: Session, night: Night, now: datetime) -> dict[str, Any]:
         "left": night.left,
         "next": coming[0].isoformat() if coming and night.left else None,
         "away_because": night.away_because,
+        "host_is_resting": night.is_resting,
     }
 
 
@@ -116,7 +120,7 @@ def _may_be_asked(session: Session, spec: RegistrySpec, now: datetime) -> bool:
     return not registries.terms_missing(session, spec, today=now.date())
 
 
-def _may_be_asked_now(spec: RegistrySpec, now: datetime) -> bool:
+def _is_open(spec: RegistrySpec, now: datetime) -> bool:
     """Whether it is within the hours that the source states, if it does."""
     return spec.politeness.window is None or spec.politeness.window.is_open(now)
 

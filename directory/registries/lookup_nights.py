@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from directory.models.registry import RegistryRun
 from directory.registries import registries, source_health
+from directory.registries.host_book import resting_hosts
 from directory.registries.run_requests import UNFINISHED, host_of
 from directory.registries.schedules import hours_of
 from directory.rules.asking_hours import own_moment
@@ -44,6 +45,7 @@ class Night:
     ends: datetime
     unfinished: int
     away_because: str  # why only one number is asked, to see whether it answers again
+    is_resting: bool  # its host complained and is left alone: nothing is asked
 
     @property
     def left(self) -> int:
@@ -53,7 +55,7 @@ class Night:
 
     def open_moments(self, now: datetime) -> list[datetime]:
         """The moments that have come, are not used, and may be used now: the latest ones."""
-        if now >= self.ends:
+        if now >= self.ends or self.is_resting:
             return []
         room = min(self.left, AT_ONCE - self.unfinished)
         come = [moment for moment in self.moments if moment <= now and moment not in self.used]
@@ -68,18 +70,20 @@ def nights(session: Session, *, now: datetime) -> list[Night]:
     shares = Counter(host_of(spec, RunChannel.LOOKUP.value) for spec in specs)
     sources = source_health.source_facts(session, now)
     unfinished = _unfinished(session, [spec.id for spec in specs])
+    resting = resting_hosts(session, now=now)
     found = []
     for spec in specs:
         begins, hours = hours_of(spec).latest(now), hours_of(spec)
-        source = sources.get(spec.id)
+        source, host = sources.get(spec.id), host_of(spec, RunChannel.LOOKUP.value)
         found.append(
             Night(
                 spec,
-                _moments(spec, begins, hours.length, shares[host_of(spec, RunChannel.LOOKUP.value)]),
+                _moments(spec, begins, hours.length, shares[host]),
                 _used(session, spec, begins, hours.length),
                 begins + hours.length,
                 unfinished.get(spec.id, 0),
                 source.reason or source.health.value if source is not None and is_away(source) else "",
+                host in resting,
             )
         )
     return found

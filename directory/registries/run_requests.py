@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import Select, select
@@ -18,6 +17,7 @@ from directory.registries.run_claims import is_left, let_go
 from directory.rules.numbers import bare
 from directory.rules.vocabulary import RunChannel, RunState
 from scrapers.channels import NETWORK
+from scrapers.hosts import host_key
 from scrapers.spec import RegistrySpec, load_spec
 
 UNFINISHED = (RunState.QUEUED, RunState.RUNNING, RunState.STAGED)
@@ -97,12 +97,12 @@ def queue_run(
 
 
 def host_of(spec: RegistrySpec, channel_name: str) -> str:
-    """The host that the channel asks, with its port where one is written; "" for files and saved pages."""
+    """The host that the channel asks, as the book of hosts knows it; "" for files and saved pages."""
     channel = spec.channel(channel_name)
     if not channel.is_network:
         return ""
     questions = [asked.url for asked in (channel.by_number, channel.by_name) if asked]
-    return next((urlsplit(url).netloc.lower() for url in (*channel.start, *questions) if url), "")
+    return next((host_key(url) for url in (*channel.start, *questions) if url), "")
 
 
 def refuse_unless_enabled(session: Session, spec: RegistrySpec, asked: Asked, *, today: date) -> None:
