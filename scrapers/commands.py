@@ -88,8 +88,7 @@ def list_registries(given: Namespace, settings: Settings) -> int:
         put_json([described(spec) for spec in specs])
         return DONE
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    for line in lines(specs, width=width):
-        sys.stdout.write(line + "\n")
+    sys.stdout.write("".join(f"{line}\n" for line in lines(specs, width=width)))
     for place, reason in NO_REGISTER.items():
         tell(f"{place}: no register. {reason}")
     tell(f"{len(specs)} registries")

@@ -16,6 +16,7 @@ from scrapers.channels import Channel
 from scrapers.delimited import Cells, Dialect, read_cells
 from scrapers.errors import RowRejected, SourceChanged
 from scrapers.old_workbook import read_old_workbook
+from scrapers.packed_workbook import NAMES, is_workbook, unpacked_workbook
 from scrapers.rows import Row
 from scrapers.workbook import read_workbook
 
@@ -39,9 +40,8 @@ class RowFile:
         first and raises SourceChanged when they are not the ones the reader was written for."""
         header_row = header_row or self._channel.header_row
         if self._channel.format == "workbook":
-            old = self._begins_with(_OLE)
-            cells: Iterator[Cells | RowRejected] = read_old_workbook(self._path) if old else read_workbook(self._path)
-            yield from self._rows_of(cells, on_headings, header_row)
+            with self._workbook() as path:
+                yield from self._rows_of(RowFile(path, self._channel)._cells_of_workbook(), on_headings, header_row)
             return
         dialect = Dialect(
             delimiter=self._channel.delimiter,
@@ -52,6 +52,24 @@ class RowFile:
         )
         with self.open(member or self._channel.member) as stream:
             yield from self._rows_of(read_cells(stream, dialect), on_headings, header_row)
+
+    def _cells_of_workbook(self) -> Iterator[Cells | RowRejected]:
+        if self._begins_with(_OLE):
+            yield from read_old_workbook(self._path)
+            return
+        yield from read_workbook(self._path)
+
+    @contextmanager
+    def _workbook(self) -> Iterator[Path]:
+        """The workbook: this file, or the one that a zip holds, unpacked while it is read."""
+        if not self.is_zip or is_workbook(self.members()):
+            yield self._path
+            return
+        with (
+            self.open(self._channel.member or NAMES) as stream,
+            unpacked_workbook(stream, largest=self._channel.max_bytes) as path,
+        ):
+            yield path
 
     def _rows_of(
         self, cells: Iterator[Cells | RowRejected], on_headings: Callable[[Sequence[str]], None], header_row: int

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scrapers.delimited import Cells
 from scrapers.errors import RowRejected, SourceChanged
+from scrapers.packed_workbook import is_workbook, unpacked_workbook
 from scrapers.page import Page
 from scrapers.platforms import nppes_columns
 from scrapers.rows import Row
@@ -15,26 +15,20 @@ from scrapers.workbook import read_workbook
 
 HEADINGS = [nppes_columns.NPI, nppes_columns.DEACTIVATED]
 LARGEST = 50_000_000  # bytes; it was 1.8 MB in 2026
-_OF_A_WORKBOOK = "[Content_Types].xml"  # an .xlsx is a zip itself
 
 
 def holds_report(members: Sequence[str]) -> bool:
     """Whether a file with these zip members is a workbook, or a zip that holds one."""
-    return _OF_A_WORKBOOK in members or any(name.lower().endswith(".xlsx") for name in members)
+    return is_workbook(members) or any(name.lower().endswith(".xlsx") for name in members)
 
 
 def rows_of(page: Page, members: Sequence[str]) -> Iterator[Row | RowRejected]:
     """A row for each withdrawn number. Raises SourceChanged for another workbook."""
-    if _OF_A_WORKBOOK in members:
+    if is_workbook(members):
         yield from _rows(page.capture.path)
         return
-    with page.open(["*.xlsx"]) as stream, tempfile.NamedTemporaryFile(suffix=".xlsx") as unpacked:
-        workbook = stream.read(LARGEST + 1)
-        if len(workbook) > LARGEST:
-            raise SourceChanged("the workbook inside it is too large", expected=f"at most {LARGEST} bytes")
-        unpacked.write(workbook)
-        unpacked.flush()
-        yield from _rows(Path(unpacked.name))
+    with page.open(["*.xlsx"]) as stream, unpacked_workbook(stream, largest=LARGEST) as path:
+        yield from _rows(path)
 
 
 def _rows(path: Path) -> Iterator[Row | RowRejected]:
