@@ -20,6 +20,8 @@ ROWS = "tr.ACA_TabRow_Odd, tr.ACA_TabRow_Even"
 class Adapter(FormAdapter):
     """As form_and_detail; the option `list` names the cells of a row in their order."""
 
+    by_table = False
+
     def has_list(self, page: Page) -> bool:
         """Whether the page has rows."""
         return bool(page.markup.soup.select(ROWS))

@@ -16,6 +16,8 @@ LINK = "View Details"
 class Adapter(FormAdapter):
     """As form_and_detail, but people are found by their links."""
 
+    by_table = False
+
     def people(self, page: Page) -> Iterator[Found]:
         """The pages about the people who fit. Raises SourceChanged when there is no link and nothing says that nobody
         was found."""
