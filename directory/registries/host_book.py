@@ -26,11 +26,13 @@ from scrapers.pace import LONGEST_WAIT, Pace
 
 # A turn that was never ended (NULL) had its holder killed: nobody knows when its request was over, so the pause begins
 # now; and so it does where the clock was set back.
-PAUSE_LEFT = text(
-    "SELECT CASE WHEN last_ended_at IS NULL THEN CAST(:delay AS double precision) ELSE least(:delay, "
-    ":delay - extract(epoch FROM clock_timestamp() - last_ended_at)) END FROM registry_host WHERE host = :host"
+# Begun and asked for in one statement, before the pause: after it nothing keeps us.
+BEGUN = text(
+    "WITH before AS (SELECT host, last_ended_at FROM registry_host WHERE host = :host) "
+    "UPDATE registry_host SET last_ended_at = NULL FROM before WHERE registry_host.host = before.host "
+    "RETURNING CASE WHEN before.last_ended_at IS NULL THEN CAST(:delay AS double precision) ELSE least(:delay, "
+    ":delay - extract(epoch FROM clock_timestamp() - before.last_ended_at)) END"
 )
-BEGUN = text("UPDATE registry_host SET last_ended_at = NULL WHERE host = :host")
 ENDED = text("UPDATE registry_host SET last_ended_at = clock_timestamp() WHERE host = :host")
 
 
@@ -54,11 +56,10 @@ class DatabaseHosts:
     @contextmanager
     def _turn_of_all(self, host: str, delay: float) -> Iterator[None]:
         with self._engine.connect() as connection, _locked(connection, host):
-            pause = connection.scalar(PAUSE_LEFT, {"host": host, "delay": delay})
+            pause = connection.scalar(BEGUN, {"host": host, "delay": delay})
             if pause is None:
                 connection.execute(_upsert(connection, {"host": host, **_fields(HostState())}, update={}))
-            connection.execute(BEGUN, {"host": host})
-            if pause is not None and pause > 0:
+            elif pause > 0:
                 self.sleep(float(pause))
             try:
                 yield
