@@ -86,7 +86,7 @@ def bomb(exchange: Exchange, answer: Answer, nth: int) -> bool:
 
 @cache
 def _bomb() -> bytes:
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
     blanks = b" " * 1_000_000
     return b"".join([*(packer.compress(blanks) for _ in range(BOMB_BYTES // len(blanks))), packer.flush()])
 

@@ -23,7 +23,7 @@ from scrapers.session import Limits
 
 TODAY, NOON = date(2026, 11, 22), datetime(2026, 11, 22, 12, tzinfo=UTC)
 CAST = cast(FEWEST, today=TODAY)
-LIMITS = Limits(connect=2.0, read=0.4, whole=12.0, bulk=12.0)
+LIMITS = Limits(connect=2.0, read=5.0, whole=12.0, bulk=12.0)
 ASKED = [shape for shape in shapes().values() if shape.kind != "saved"]
 SAVED = [shape for shape in shapes().values() if shape.kind == "saved"]
 
