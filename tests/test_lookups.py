@@ -253,6 +253,21 @@ def test_a_night_is_not_overbooked(session: Session, folder: Path, politeness: s
     assert {len(night.moments) for night in nights(session, now=NIGHT)} == {budget}
 
 
+def test_a_known_number_is_asked_once_a_night_and_only_where_others_are(session: Session, folder: Path) -> None:
+    board(session, folder, channels=f"{BY_NUMBER}\ncanaries: [AC 1, AC 2]")
+    due_runs.queue_due_lookups(session, now=NIGHT)
+    assert asked(session) == []
+    stated(session, 10001)
+    for minutes in range(0, 60, 5):
+        due_runs.queue_due_lookups(session, now=NIGHT + timedelta(minutes=minutes))
+    assert sorted(number for _, number in asked(session)) == ["AC 1", "AC 10001"]
+    all_over(session)
+    stated(session, 10002)
+    for minutes in range(0, 60, 5):
+        due_runs.queue_due_lookups(session, now=NIGHT + timedelta(days=1, minutes=minutes))
+    assert "AC 2" in [number for _, number in asked(session)]
+
+
 def test_a_night_goes_through_its_numbers_once(session: Session, folder: Path) -> None:
     board(session, folder, politeness="{lookups_per_day: 480}")
     for number in range(10):

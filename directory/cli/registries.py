@@ -108,7 +108,8 @@ def health(probe: str | None, as_json: bool) -> None:
     _report_problems()
     if probe:
         look_up_canary(_find(probe))
-    lines = [line for line in _lines() if line.id == probe or not probe]
+    with only_reading():
+        lines = [line for line in source_health.all_registries(db.session()) if line.id == probe or not probe]
     if as_json:
         print(json.dumps([{name: _as_json(line)[name] for name in HEALTH} for line in lines], ensure_ascii=False))
         return

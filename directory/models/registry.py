@@ -39,7 +39,7 @@ class RegistryRun(Model):
         Index("ix_registry_run_registry", "registry_id", "state", "id"),
         # A registry's latest runs and last success, found without reading its other rows: there may be years of them.
         Index("ix_registry_run_history", "registry_id", "channel", "outcome", "id"),
-        Index("ix_registry_run_success", "registry_id", "state", "retrieved_at"),
+        Index("ix_registry_run_success", "state", "registry_id", "retrieved_at"),
         Index("ix_registry_run_state", "state", "id"),  # workers look for what waits every second
         Index("ix_registry_run_lookup", "registry_id", "lookup_key", "queued_at"),
         # One run of a registry at a time is read or applied.

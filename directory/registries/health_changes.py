@@ -128,4 +128,4 @@ def _heals(run: RegistryRun, broken: HealthChange, spec: RegistrySpec | None) ->
     if run.channel is not RunChannel.LOOKUP:
         return False
     awaited = set(broken.canaries) & set(spec.canaries if spec else broken.canaries)
-    return not awaited or not awaited.isdisjoint(run.report.get("canaries_found", []))
+    return not awaited or bool(run.report.get("canaries_found"))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, select, true
 from sqlalchemy.orm import Session
 
 from directory.models.registry import PublishedRecord, RegistryRun
@@ -89,17 +89,29 @@ def public_registries(session: Session, *, now: datetime) -> list[RegistryLine]:
     return sorted(_lines(session, described), key=lambda line: (line.jurisdiction, line.title))
 
 
+def all_registries(session: Session) -> list[RegistryLine]:
+    """The same for those who run the site: with those that were run with a description that isn't installed here."""
+    specs = registries.known_registries().specs
+    read = set(session.scalars(select(HealthChange.registry_id).distinct()))
+    described = {spec.id: _described(spec) for spec in specs.values()} | _as_run(session, read - specs.keys())
+    return sorted(_lines(session, described), key=lambda line: (line.jurisdiction, line.title))
+
+
 def registry_line(session: Session, registry_id: str) -> RegistryLine | None:
-    """One registry, also one that was run with a description of its own; None where there is neither description nor
-    run."""
+    """One registry; None where there is neither a description nor a run of it."""
     spec = registries.known_registries().specs.get(registry_id)
-    described = _described(spec) if spec else _as_run(session, registry_id)
-    return next(iter(_lines(session, {registry_id: described})), None) if described else None
+    described = {spec.id: _described(spec)} if spec else _as_run(session, {registry_id})
+    return next(iter(_lines(session, described)), None)
 
 
 def _lines(session: Session, described: Mapping[str, Mapping[str, Any]]) -> list[RegistryLine]:
-    healths, readings, terms = _healths(session), _latest_readings(session), registries.terms_readings(session)
-    counts, successes, novelties = _record_counts(session), _last_successes(session), _novelties(session)
+    only = next(iter(described)) if len(described) == 1 else ""
+    healths, readings, terms = (
+        _healths(session, only),
+        _latest_readings(session, only),
+        registries.terms_readings(session),
+    )
+    counts, successes, novelties = _record_counts(session, only), _last_successes(session, only), _novelties(session)
     lines = []
     for registry_id, fields in described.items():
         health, reading = healths.get(registry_id), terms.get(registry_id)
@@ -140,25 +152,18 @@ def _described(spec: RegistrySpec) -> dict[str, Any]:
     }
 
 
-def _as_run(session: Session, registry_id: str) -> dict[str, Any]:
-    """The same from its latest run, where no description of it is installed; nothing where it was never run."""
-    as_run = registries.latest_descriptions(session, [registry_id]).get(registry_id)
-    if not as_run:
+def _as_run(session: Session, registry_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The same of registries without a description here, from their latest runs."""
+    if not registry_ids:
         return {}
-    found = {name: as_run[name] for name in ("title", "jurisdiction", "completeness")}
-    none = dict.fromkeys(("license_name", "license_url", "attribution"), "")
-    kind, authority = CredentialKind(as_run["kind"]), Authority(as_run["authority"])
-    return {
-        "id": registry_id,
-        "home": as_run.get("home", ""),
-        "kind": kind,
-        "authority": authority,
-        **found,
-        **none,
-    } | {
-        "channels": (),
-        "unverified": (),
-    }
+    found = {}
+    for registry_id, as_run in registries.latest_descriptions(session, registry_ids).items():
+        none = dict.fromkeys(("license_name", "license_url", "attribution"), "")
+        words = {name: as_run.get(name, "") for name in ("title", "jurisdiction", "completeness", "home")}
+        kind, authority = CredentialKind(as_run["kind"]), Authority(as_run["authority"])
+        empty: dict[str, Any] = {"channels": (), "unverified": ()}
+        found[registry_id] = {"id": registry_id, "kind": kind, "authority": authority, **words, **none, **empty}
+    return found
 
 
 def _novelties(session: Session) -> dict[str, dict[str, Any]]:
@@ -177,9 +182,9 @@ def _novelties(session: Session) -> dict[str, dict[str, Any]]:
 
 def _healths(session: Session, only: str = "") -> dict[str, Row[Any]]:
     """The latest change of health of every registry that was ever read, by registry."""
-    latest = select(func.max(HealthChange.id)).group_by(HealthChange.registry_id)
-    if only:
-        latest = latest.where(HealthChange.registry_id == only)
+    latest = (
+        select(func.max(HealthChange.id)).where(_of(HealthChange.registry_id, only)).group_by(HealthChange.registry_id)
+    )
     rows = session.execute(
         select(
             HealthChange.registry_id,
@@ -195,16 +200,16 @@ def _healths(session: Session, only: str = "") -> dict[str, Row[Any]]:
     return {row.registry_id: row for row in rows}
 
 
-def _latest_readings(session: Session) -> dict[str, dict[str, Any]]:
+def _latest_readings(session: Session, only: str) -> dict[str, dict[str, Any]]:
     """When each registry was last read, how full its last list (or lookup, where there is no list) was, and which known
     records its latest run lacked. Reports are long: only what is shown is taken out of them."""
-    ended, is_list = RegistryRun.outcome != "", RegistryRun.channel.in_(LISTS)
+    is_list = RegistryRun.channel.in_(LISTS)
     latest = (
-        select(func.max(RegistryRun.id).label("any"), func.max(RegistryRun.id).filter(is_list).label("list"))
-        .where(ended)
+        select(func.max(RegistryRun.id), func.max(RegistryRun.id).filter(is_list))
+        .where(RegistryRun.outcome != "", _of(RegistryRun.registry_id, only))
         .group_by(RegistryRun.registry_id)
-        .subquery()
     )
+    ids = {run_id for each in session.execute(latest) for run_id in each if run_id is not None}
     rows = session.execute(
         select(
             RegistryRun.registry_id,
@@ -212,7 +217,7 @@ def _latest_readings(session: Session) -> dict[str, dict[str, Any]]:
             RegistryRun.report["fill"].label("fill"),
             RegistryRun.report["canaries_missing"].label("canaries_missing"),
         )
-        .where(or_(RegistryRun.id.in_(select(latest.c.any)), RegistryRun.id.in_(select(latest.c.list))))
+        .where(RegistryRun.id.in_(ids))
         .order_by(RegistryRun.id)
     )
     found: dict[str, dict[str, Any]] = {}
@@ -223,19 +228,24 @@ def _latest_readings(session: Session) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _record_counts(session: Session) -> dict[str, int]:
+def _record_counts(session: Session, only: str) -> dict[str, int]:
     rows = session.execute(
         select(PublishedRecord.registry_id, func.count())
-        .where(PublishedRecord.is_current.is_(True))
+        .where(PublishedRecord.is_current.is_(True), _of(PublishedRecord.registry_id, only))
         .group_by(PublishedRecord.registry_id)
     )
     return {row[0]: row[1] for row in rows}
 
 
-def _last_successes(session: Session) -> dict[str, datetime]:
+def _last_successes(session: Session, only: str) -> dict[str, datetime]:
     rows = session.execute(
         select(RegistryRun.registry_id, func.max(RegistryRun.retrieved_at, type_=RegistryRun.retrieved_at.type))
-        .where(RegistryRun.state == RunState.APPLIED)
+        .where(RegistryRun.state == RunState.APPLIED, _of(RegistryRun.registry_id, only))
         .group_by(RegistryRun.registry_id)
     )
     return {registry_id: at for registry_id, at in rows if at is not None}
+
+
+def _of(column: Any, only: str) -> ColumnElement[bool]:
+    """The rows of one registry, or of all for ""."""
+    return column == only if only else true()

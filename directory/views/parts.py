@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 
 from directory.rules.vocabulary import PublicState
 from directory.search.search_request import parse_search
-from directory.views import literature, search_form, specimen
+from directory.views import literature, search_form, source_plots, specimen
 from directory.views.access import everybody
 
 bp = Blueprint("parts", __name__)
@@ -48,5 +48,7 @@ def gallery() -> str:
         reviewed_on=literature.REVIEWED_ON,
         next_review_on=literature.NEXT_REVIEW_ON,
         states=PublicState,
+        runs=specimen.runs(),
+        plots=source_plots,
         sample_href="/parts?page={}".format,
     )

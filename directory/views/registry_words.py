@@ -128,7 +128,7 @@ def _joined(parts: Sequence[str]) -> str:
 
 
 def _card(line: RegistryLine, asking: AskingLine | None, now: datetime) -> RegistryCard:
-    unread = ("Looked up by hand" if line.only_by_hand else "Not read yet", PublicState.NOT_CHECKED)
+    unread = ("Not read yet; looked up by hand" if line.only_by_hand else "Not read yet", PublicState.NOT_CHECKED)
     health, state = _HEALTH[line.health] if line.health else unread
     if line.since and state is PublicState.SOURCE_UNAVAILABLE:
         health += f" since {day(line.since)}"

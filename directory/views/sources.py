@@ -27,8 +27,8 @@ def sources() -> str:
     specs, asked = registries.known_registries().specs, asking_lines(session, now=now)
     held = health_history.held_runs(session)
     rows = [
-        source_row(line, specs[line.id], asked.get(line.id), held.get(line.id), now=now)
-        for line in source_health.public_registries(session, now=now)
+        source_row(line, specs.get(line.id), asked.get(line.id), held.get(line.id), now=now)
+        for line in source_health.all_registries(session)
     ]
     return render_template(
         "moderators/sources.html", groups=grouped(rows), problems=registries.known_registries().problems

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from directory.evidence.listing_pages import CredentialLine
-from directory.rules.vocabulary import PublicState
+from directory.registries.health_history import ReadRun
+from directory.rules.vocabulary import PublicState, RunChannel, RunState
 from directory.views.cards import Card, CardLine
 
 
@@ -114,3 +115,34 @@ def cards() -> tuple[Card, ...]:
             extras=(),
         ),
     )
+
+
+def runs() -> list[ReadRun]:
+    """Runs of an invented registry, one of each outcome."""
+    outcomes = (
+        "complete",
+        "incomplete",
+        "maintenance",
+        "down",
+        "complete",
+        "blocked",
+        "changed",
+        "suspect",
+        "complete",
+    )
+    begun = datetime(2026, 11, 1, tzinfo=UTC)
+    return [
+        ReadRun(
+            id=number,
+            at=begun + timedelta(days=number),
+            channel=RunChannel.ROSTER,
+            state=RunState.APPLIED,
+            outcome=outcome,
+            reason="",
+            records={"complete": 1_240 + number, "incomplete": 1_220, "suspect": 3}.get(outcome),
+            declared=1_240 + number,
+            seconds=4.0 + number,
+            fill={"number": 1.0, "expires_on": 0.98, "phone": 0.9 if number < 5 else 0.3} if "m" in outcome else {},
+        )
+        for number, outcome in enumerate(outcomes)
+    ]

@@ -36,7 +36,7 @@ def upgrade():
     make_health_changes()
     make_novelties()
     op.create_index("ix_registry_run_history", "registry_run", ["registry_id", "channel", "outcome", "id"])
-    op.create_index("ix_registry_run_success", "registry_run", ["registry_id", "state", "retrieved_at"])
+    op.create_index("ix_registry_run_success", "registry_run", ["state", "registry_id", "retrieved_at"])
     op.execute(sa.text(TAKE_OVER))
 
 

@@ -18,6 +18,7 @@ from directory.models.registry import RegistryRun, TermsReading
 from directory.rules.vocabulary import Role
 from scrapers.record import Method
 from tests.makers import make_account
+from tests.mhtml_files import chrome
 from tests.registry_files import Register, row
 
 OUR_KEYS = {
@@ -167,3 +168,36 @@ def test_a_saved_page_names_who_saved_it_and_when(cli: FlaskCliRunner, real: Pat
         evidence = db.session.scalars(select(Evidence)).all()
         assert {(each.method, each.checker_id) for each in evidence} == {(Method.SAVED_PAGE, checker)}
         assert {each.retrieved_at.isoformat() for each in evidence} == {"2026-11-01T10:00:00+00:00"}
+
+
+def test_a_page_saved_as_one_file_is_imported_like_any_other(cli: FlaskCliRunner, app: Flask, tmp_path: Path) -> None:
+    with app.app_context():
+        make_account(db.session(), "mo", role=Role.MODERATOR)
+        db.session.commit()
+    recording = Path(__file__).parent.parent / "registries/us_ca/recording/results.html"
+    file = tmp_path / "results.mhtml"
+    file.write_bytes(chrome(recording.read_text(encoding="utf-8")))
+    by = ("--by", "mo@practice.example", "--retrieved-at", "2026-11-01T10:00:00Z", "--create-listings")
+
+    found = ran(cli, "import-page", "us_ca", file, *by)
+
+    assert (found["outcome"], found["records"], found["listings_created"]) == ("complete", 4, 4)
+    with app.app_context():
+        addresses = set(db.session.scalars(select(Evidence.url)))
+        assert addresses == {"https://search.dca.ca.gov/results"}
+
+
+def test_health_says_what_a_person_should_look_at(cli: FlaskCliRunner, register: Register) -> None:
+    run_file(cli, register, [row(), row("AC 10002", Status="Gone fishing", NPI="1234567893")])
+    lines: list[dict[str, Any]] = json.loads(cli.invoke(args=["registries", "health", "--json"]).stdout)
+    [found] = [line for line in lines if line["id"] == register.id]
+    assert (found["health"], found["unknown_words"]) == ("ok", {"Gone fishing": 1})
+    assert (found["new_columns"], found["canaries_missing"]) == ([], [])
+    assert (found["fill"]["number"], found["fill"]["standing"], found["fill"]["npi"]) == (1, 0.5, 0.5)
+    assert "unknown standing words: 'Gone fishing' (1 records)" in cli.invoke(args=["registries", "health"]).stdout
+
+
+def test_a_registry_without_canaries_cannot_be_probed(cli: FlaskCliRunner) -> None:
+    result = cli.invoke(args=["registries", "health", "--probe", "us_wa"])
+    assert result.exit_code == 2
+    assert "names no canaries" in result.output
