@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _record(verb: argparse.ArgumentParser) -> None:
     _which(verb)
-    _network(verb)
+    _terms(verb)
     _wanted(verb)
     verb.add_argument(
         "--from", dest="pages", nargs="+", type=Path, default=[], metavar="PAGE", help="of saved pages or files"

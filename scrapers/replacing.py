@@ -110,7 +110,10 @@ class Replacing:
             return DIGITS.sub(lambda run: "1970" if len(run[0]) == 4 else "1".rjust(len(run[0]), "0"), text)
         if kind is Kind.WEB and re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", text) and not WEB.search(text):
             return self.invented.host(text.partition("/")[0])
-        return self._numbers(self.names.in_practice(text)) if kind is Kind.PRACTICE else None
+        if kind is Kind.PRACTICE:
+            street: tuple[Rule, ...] = ((STREET, self.invented.street),)
+            return _apply(text, street, lambda rest: self._numbers(self.names.in_practice(rest)))
+        return None
 
     def _street(self, text: str) -> str | None:
         town = _TOWN.fullmatch(text)

@@ -66,7 +66,8 @@ class Names:
 
     def in_practice(self, text: str) -> str:
         """The name of a practice: its words, but for those that say what it is."""
-        return self._each(text, lambda word: word if bare(word) in _PRACTICE else self.one(word))
+        stays = _PRACTICE | self._stays
+        return self._each(text, lambda word: word if bare(word) in stays else self.one(word))
 
     def _each(self, text: str, replaced: Callable[[str], str]) -> str:
         return WORD.sub(lambda found: replaced(found[0]) if is_name(found[0]) else found[0], text)
@@ -100,7 +101,7 @@ class Names:
 
     def _together(self, word: str) -> str:
         """Two names written as one word, as links have them."""
-        if len(word) < 5 or bare(word) not in self._joined:
+        if (len(word) < 5 and word.isascii()) or bare(word) not in self._joined:
             return word
         first, last, initial = self._joined[bare(word)]
         joined = bare(self.one(first)[: 1 if initial else None] + self.one(last))
