@@ -78,7 +78,7 @@ class Adapter:
         self.fields = FieldReader(spec)
         taken = {source for column in spec.columns.values() for source in column.sources}
         taken |= {*spec.standing.columns, *spec.key, *spec.where}
-        self._needed = taken - set(spec.optional)
+        self.needed = taken - set(spec.optional)
         self._exact = taken | {*spec.optional, *spec.withheld, *spec.ignored, spec.record_link}
         self._patterns = [name for name in (*spec.ignored, *spec.withheld) if "*" in name or "?" in name]
         self._checked: set[frozenset[str]] = set()
@@ -136,7 +136,7 @@ class Adapter:
         found = frozenset(names)
         if found in self._checked:
             return
-        missing = sorted(self._needed - found)
+        missing = sorted(self.needed - found)
         extra = sorted(name for name in found if not self.knows_column(name))
         if missing or extra:
             wrong = [f"column {', '.join(missing)} is missing"] if missing else []

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+import soupsieve
+
 from scrapers.by_hand import ByHand, by_hand_from_yaml
+from scrapers.decoding import is_charset
 from scrapers.errors import SpecError
 from scrapers.mhtml import ENDINGS
 from scrapers.strict import StrictMapping, texts_of
@@ -15,7 +18,7 @@ from scrapers.strict import StrictMapping, texts_of
 CHANNELS = ("roster", "lookup", "file", "saved_page", "manual")
 NETWORK = frozenset(("roster", "lookup"))
 FORMATS = frozenset(("", "delimited", "workbook", "json", "html"))
-LARGEST_PAGE = 20_000_000  # bytes, unpacked
+LARGEST_PAGE = 64_000_000  # bytes, unpacked: lists are streamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Channel:
     headings: str = "as_published"  # or "field_names": "License Type" is read as license_type
     header_row: int = 1
     only_rows_with: str = ""  # a text that a row must contain to be parsed at all
+    notes: tuple[str, ...] = ()  # patterns of the first cell of rows that are no record: footers, totals
     table: str = ""  # selector of the HTML table
     form: str = ""  # selector of the HTML form
     list_at: tuple[str, ...] = ()  # keys that lead to the list inside a JSON answer
@@ -99,6 +103,7 @@ def channel_from_yaml(name: str, given: Any, where: str) -> Channel:
         headings=keys.text("headings", "as_published"),
         header_row=keys.whole("header_row", 1),
         only_rows_with=keys.text("only_rows_with", ""),
+        notes=keys.texts("notes"),
         table=keys.text("table", ""),
         form=keys.text("form", ""),
         list_at=keys.texts("list_at"),
@@ -116,11 +121,23 @@ def _checked(channel: Channel, where: str) -> Channel:
         raise SpecError(f"{where}: format {channel.format!r} is none of {', '.join(sorted(FORMATS - {''}))}")
     if channel.headings not in ("as_published", "field_names"):
         raise SpecError(f"{where}: headings should be as_published or field_names, found {channel.headings!r}")
-    if len(channel.delimiter) != 1:
-        raise SpecError(f"{where}: delimiter should be one character, found {channel.delimiter!r}")
+    if len(channel.delimiter) != 1 or channel.delimiter in '"\r\n\0':
+        raise SpecError(f"{where}: delimiter should be one character between values, found {channel.delimiter!r}")
+    if channel.encoding and not is_charset(channel.encoding):
+        raise SpecError(f"{where}: encoding {channel.encoding!r} is not known; try utf-8, windows-1252 or gb18030")
+    for selector in (channel.table, channel.form):
+        check_selector(selector, where)
     if min(channel.page_size, channel.max_bytes, channel.header_row) < 1:
         raise SpecError(f"{where}: page_size, max_bytes and header_row should be 1 or more")
     return channel
+
+
+def check_selector(selector: str, where: str) -> None:
+    """Raises SpecError for a selector that isn't CSS. An empty one is none at all."""
+    try:
+        soupsieve.compile(selector or "*")
+    except soupsieve.SelectorSyntaxError as wrong:
+        raise SpecError(f"{where}: {selector!r} is no CSS selector: {str(wrong).splitlines()[0]}") from wrong
 
 
 def _question(keys: StrictMapping, name: str) -> Question | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
-from scrapers.decoding import as_utf8, encoding_of
+from scrapers.decoding import as_utf8, encoding_of, keeps_ascii
 from scrapers.errors import RowRejected
 from scrapers.raw_records import LONGEST_RECORD, RawRecord, every_record, records_with
 
 BLOCK = 4 << 20
+MOST_LINES = 40  # of one record: a quote that is open for longer, or to the end, was never meant to be one
 csv.field_size_limit(LONGEST_RECORD)
 
 
@@ -39,12 +41,31 @@ def read_cells(stream: BinaryIO, dialect: Dialect) -> Iterator[Cells | RowReject
     head = stream.read(BLOCK)
     name, skip = encoding_of(head[:512], dialect.encoding)
     blocks = _blocks(head[skip:], stream)
-    if name.startswith("utf-16"):
+    if not keeps_ascii(name):
         blocks, name = as_utf8(blocks, name), "utf-8"
+    if b"\r" in head and b"\n" not in head:
+        blocks = (block.replace(b"\r", b"\n") for block in blocks)
     parser = _Parser(dialect, name)
     for raw in _raw_records(blocks, dialect, name):
-        if raw.body:
-            yield parser.cells(raw)
+        if raw.body.strip():
+            yield from _cells_of(parser, raw, quoting=dialect.quoting)
+
+
+def _cells_of(parser: _Parser, raw: RawRecord, *, quoting: bool) -> Iterator[Cells | RowRejected]:
+    """The record's cells. Where a quote was never closed, only its own line is spoiled: the lines that it took along
+    are read again without it."""
+    todo = deque([raw])
+    while todo:
+        record = todo.popleft()
+        found = parser.cells(record)
+        lines = record.body.count(b"\n")
+        if isinstance(found, RowRejected) and lines and (lines > MOST_LINES or not record.ended):
+            first, _, rest = record.body.partition(b"\n")
+            found = RowRejected(f"opens a quote that is never closed: {first[:60]!r}", line=record.line)
+            again = [rest + b"\n" if record.ended else rest]
+            todo.extendleft(reversed(list(every_record(again, quoting=quoting, line=record.line + 1))))
+        if isinstance(found, RowRejected) or any(value.strip() for value in found.values):
+            yield found
 
 
 def _raw_records(blocks: Iterator[bytes], dialect: Dialect, encoding: str) -> Iterator[RawRecord]:

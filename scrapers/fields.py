@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from scrapers.columns import Column
+from scrapers.decoding import looks_garbled
 from scrapers.errors import RowRejected
 from scrapers.names import split_name
 from scrapers.normalize import LONGEST_TEXT, bare_phone, postal_code, tidy
@@ -15,6 +17,10 @@ from scrapers.record import Entity, Holder, Place
 from scrapers.spec import RegistrySpec
 
 LONGEST_STATEMENT = 4000  # letters of a discipline or a restriction, which must not lose its end
+STATEMENTS = ("discipline", "restrictions")
+FIRST_YEAR = 1900  # before it a date is a placeholder; far ones (2999) are how boards write "does not expire"
+LOST = "\N{REPLACEMENT CHARACTER}"
+_FLOAT = re.compile(r"([0-9]+)\.0")  # a number that went through a spreadsheet or a data frame
 
 
 def as_text(value: Any) -> str:
@@ -55,18 +61,17 @@ class FieldReader:
         """The field's text after its declared options: no-value words, words, prefixes and suffixes."""
         source = self._plain.get(name)
         if source is not None:
-            text = tidy(as_text(row.get(source)))
+            text = _whole(name, _said(name, source, row))
             return "" if text in self._nothing else text
         column = self._columns.get(name)
         if column is None:
             return ""
         if column.always is not None:
             return column.always
-        parts = [(source, self._part(column, as_text(row.get(source)))) for source in column.sources]
+        parts = [(source, self._part(column, _said(name, source, row))) for source in column.sources]
         if column.label:
-            return tidy("; ".join(f"{source}: {text}" for source, text in parts if text), LONGEST_STATEMENT)
-        longest = LONGEST_STATEMENT if name in ("discipline", "restrictions") else LONGEST_TEXT
-        return tidy(column.join.join(text for _, text in parts if text), longest)
+            return _whole(name, "; ".join(f"{source}: {text}" for source, text in parts if text))
+        return _whole(name, column.join.join(text for _, text in parts if text))
 
     def _part(self, column: Column, text: str) -> str:
         if tidy(text) in self._nothing or text in column.none:
@@ -77,6 +82,8 @@ class FieldReader:
     def number(self, row: Mapping[str, Any]) -> str:
         """The number for reading: upper case. A masked one ("31*****13") is no number."""
         text = self.text("number", row).upper()
+        if whole := _FLOAT.fullmatch(text):
+            return whole[1]
         return "" if "*" in text else text
 
     def said(self, words: tuple[str, ...]) -> str:
@@ -89,10 +96,14 @@ class FieldReader:
         if not text:
             return None
         formats = self._columns[name].formats or self._spec.date_formats
-        day = _day(text, formats)
-        if day is None:
+        days = _days(text, formats)
+        if not days:
             raise RowRejected(f"{name} {text!r} is no date in the form {' or '.join(formats) or '(none declared)'}")
-        return day
+        if len(days) > 1:
+            raise RowRejected(f"{name} {text!r} may be {' or '.join(map(str, days))}: two declared forms fit")
+        if days[0].year < FIRST_YEAR:
+            raise RowRejected(f"{name} {text!r} is not believed: list it under none if it means nothing")
+        return days[0]
 
     def holder(self, row: Mapping[str, Any]) -> Holder:
         """Whom the row names. Raises RowRejected when it names nobody."""
@@ -140,18 +151,50 @@ class FieldReader:
 def _is_plain(column: Column) -> bool:
     """Whether a column is taken as it stands: the usual case, and worth its own way in lists of millions."""
     options = (column.label, column.none, column.words, column.strip_prefix, column.strip_suffix)
-    statement = column.name in ("discipline", "restrictions")
-    return len(column.sources) == 1 and not any(options) and not statement
+    return len(column.sources) == 1 and not any(options) and column.name not in STATEMENTS
+
+
+def _said(name: str, source: str, row: Mapping[str, Any]) -> str:
+    """What one column says for a field. Raises RowRejected for what cannot be its text: a yes or no for a name or a
+    number, a list, an object."""
+    value = row.get(source)
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, list) and name in STATEMENTS and not any(isinstance(one, list | Mapping) for one in value):
+        return "; ".join(text for one in value if (text := as_text(one)))
+    if isinstance(value, list) or (isinstance(value, Mapping) and "url" not in value):
+        raise RowRejected(f"{source} holds {str(value)[:40]!r}, where {name} should be one text")
+    if isinstance(value, bool) and (name == "number" or name.startswith(("holder.", "place."))):
+        raise RowRejected(f"{source} says {as_text(value)}, which is no {name}")
+    return as_text(value)
+
+
+def _whole(name: str, text: str) -> str:
+    """The tidied text. Raises RowRejected when it is too long to be what it should be, has lost a letter, or was read
+    in a wrong charset before it reached us: a wrong name would be somebody else's."""
+    clean = tidy(text, max(len(text), 1))
+    if len(clean) > LONGEST_TEXT and name not in STATEMENTS:
+        raise RowRejected(
+            f"{name} is {len(clean)} letters long ({clean[:20]!r} …), at most {LONGEST_TEXT} are believed"
+        )
+    if not clean.isascii():
+        if LOST in clean:
+            raise RowRejected(f"{name} {clean[:60]!r} holds a character that was lost (U+FFFD)")
+        if looks_garbled(clean):
+            raise RowRejected(f"{name} {clean[:60]!r} was written in another charset than it was read in")
+    return clean[:LONGEST_STATEMENT].rstrip()
 
 
 @lru_cache(maxsize=10_000)
-def _day(text: str, formats: tuple[str, ...]) -> date | None:
+def _days(text: str, formats: tuple[str, ...]) -> tuple[date, ...]:
+    """The different days that the text is by one of these forms."""
+    found: dict[date, None] = {}
     for wanted in formats:
         try:
-            return datetime.strptime(text, wanted).date()  # noqa: DTZ007 - a date without a time
+            found[datetime.strptime(text, wanted).date()] = None  # noqa: DTZ007 - a date without a time
         except ValueError:
             continue
-    return None
+    return tuple(found)
 
 
 def _named(holder: Holder) -> Holder:

@@ -50,6 +50,10 @@ class Markup:
             raise SourceChanged(f"{len(found)} elements fit {selector}", expected="one or none")
         return found[0] if found else None
 
+    def any(self, selector: str, within: Within = None) -> list[Tag]:
+        """All elements that fit, which may be none."""
+        return self._all(selector, within)
+
     def _all(self, selector: str, within: Within) -> list[Tag]:
         self.asked.add(selector)
         return list((within or self.soup).select(selector))

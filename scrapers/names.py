@@ -29,7 +29,7 @@ def split_name(published: str, order: str) -> Holder:
     safely when it has no comma: then only `raw` is filled.
     """
     raw = tidy(published)
-    name, credentials = cut_credentials(raw)
+    name, credentials = cut_credentials(raw, family_comma_given=order == "family_comma_given")
     if order == "family_first" and "," not in name:
         return Holder(raw=raw, credentials=credentials)
     parsed = HumanName(name, constants=_constants)
@@ -44,12 +44,15 @@ def split_name(published: str, order: str) -> Holder:
     )
 
 
-def cut_credentials(name: str) -> tuple[str, str]:
-    """The name without the degrees at its end, and those degrees as published, joined by commas."""
+def cut_credentials(name: str, *, family_comma_given: bool = False) -> tuple[str, str]:
+    """The name without the degrees at its end, and those degrees as published, joined by commas.
+
+    family_comma_given: what stands behind the first comma is a given name, whatever it looks like ("LI, MA").
+    """
     name, *behind = [part.strip() for part in re.sub(r"[®™]", "", name).split(",")]
     found: list[str] = []
     kept = [part for part in behind if part]
-    while kept and all(_bare(word) in BEHIND_A_COMMA for word in kept[-1].split()):
+    while len(kept) > family_comma_given and all(_bare(word) in BEHIND_A_COMMA for word in kept[-1].split()):
         found.insert(0, kept.pop())
     words = name.split()
     while not kept and len(words) > 2 and _bare(words[-1]) in CREDENTIALS - AMBIGUOUS:

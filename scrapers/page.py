@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -14,17 +13,25 @@ from bs4.element import Tag
 
 from scrapers.captures import Capture
 from scrapers.channels import Channel
-from scrapers.decoding import decode_page
+from scrapers.decoding import Charset, Claim, as_text_blocks, charset_of, claims_about, decoded
 from scrapers.errors import RowRejected, SourceChanged
+from scrapers.json_document import JsonDocument, strictly
 from scrapers.markup import Markup, Within, text_of
 from scrapers.mhtml import archive_in
 from scrapers.record import Evidence, Method
 from scrapers.request import Request
 from scrapers.row_file import RowFile
 from scrapers.rows import Row
+from scrapers.table_page import TablePage
+from scrapers.table_rows import TableRows
 from scrapers.walls import wall_in, wall_in_bytes
 
 __all__ = ["Page", "Request", "text_of"]
+
+BLOCK = 1 << 18
+LARGEST_AT_ONCE = 2_000_000  # bytes; what is longer is streamed by those who can
+LARGEST_WHOLE = 20_000_000  # of a page that is held as one text
+LONGEST_TREE = 4_000_000  # letters of a page that is made a tree: it takes fifty times as much memory
 
 
 class Page:
@@ -34,6 +41,7 @@ class Page:
         self.request = request
         self.capture = capture
         self.channel = channel
+        self.remarks: list[str] = []  # what a person should be told about the page itself
         self.archive = archive_in(capture.path) if channel.name == "saved_page" else None
         self.url = (self.archive.saved_from if self.archive else "") or capture.url
         self.evidence = Evidence(self.url, capture.retrieved_at, capture.sha256, method)
@@ -55,14 +63,48 @@ class Page:
         size = len(self.archive.html) if self.archive else self.capture.size
         if size > self.channel.max_bytes:
             raise SourceChanged(f"is {size} bytes long", expected=f"at most {self.channel.max_bytes}")
-        charset = re.search(r"charset=\s*\"?([\w-]+)", self.capture.media_type)
-        stated = charset.group(1) if charset else self.channel.encoding
+        if size > LARGEST_WHOLE:
+            raise SourceChanged(f"is {size} bytes long", expected=f"at most {LARGEST_WHOLE} where it is no list")
+        body = self.archive.html if self.archive else self.capture.path.read_bytes()
         try:
-            if self.archive:
-                return decode_page(self.archive.html, stated=self.archive.charset or stated)
-            return decode_page(self.capture.path.read_bytes(), stated=stated)
+            text, remark = decoded(body, self._claims(body))
         except (ValueError, LookupError) as wrong:
             raise SourceChanged(f"cannot be read as text: {wrong}") from wrong
+        self.remarks += [remark] if remark else []
+        return text
+
+    def _claims(self, head: bytes) -> list[Claim]:
+        media_type = f"charset={self.archive.charset}" if self.archive and self.archive.charset else ""
+        return claims_about(head, description=self.channel.encoding, media_type=media_type or self.capture.media_type)
+
+    def text_blocks(self) -> Iterator[str]:
+        """The page as text, streamed where it is long. Raises SourceChanged when it is too long or not its charset."""
+        if self.archive or self.capture.size <= LARGEST_AT_ONCE:
+            yield self.body_text.replace("\0", "\ufffd")
+            return
+        if self.capture.size > self.channel.max_bytes:
+            raise SourceChanged(f"is {self.capture.size} bytes long", expected=f"at most {self.channel.max_bytes}")
+        try:
+            for text in as_text_blocks(self._blocks(), self._charset):
+                yield text.replace("\0", "\ufffd")
+        except UnicodeDecodeError as wrong:
+            raise SourceChanged(f"cannot be read as text: {wrong.reason} as {wrong.encoding}") from wrong
+
+    @cached_property
+    def _charset(self) -> Charset:
+        found = charset_of(self._blocks, self._claims(next(self._blocks(), b"")), western=True)
+        self.remarks += [found.remark] if found.remark else []
+        return found
+
+    def _blocks(self) -> Iterator[bytes]:
+        with self.capture.path.open("rb") as file:
+            while block := file.read(BLOCK):
+                yield block
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing but space came."""
+        return self.capture.size < 1000 and not self.capture.path.read_bytes().strip()
 
     def wall(self) -> str:
         """What stands in the way on this page ("reCAPTCHA"), or ""."""
@@ -70,7 +112,24 @@ class Page:
 
     @cached_property
     def markup(self) -> Markup:
+        """The page as a tree, or its outline once `shorten` was called. Raises SourceChanged when it is too long."""
+        if len(self.body_text) > LONGEST_TREE:
+            raise SourceChanged(f"is {len(self.body_text)} letters long", expected=f"at most {LONGEST_TREE}")
         return Markup(self.body_text)
+
+    @cached_property
+    def _tables(self) -> TablePage:
+        return TablePage(self.text_blocks, length=self.capture.size)
+
+    def shorten(self) -> None:
+        """From now on selectors look at the outline of the page: for readers that stream the rows of its tables. Raises
+        SourceChanged when the page was cut off."""
+        self.markup = self._tables.outline
+
+    def table_rows(self, selector: str) -> TableRows:
+        """The rows of the only table that fits, streamed. Raises SourceChanged."""
+        rows = self._tables.rows(selector)
+        return TableRows(rows, header_row=self.channel.header_row, notes=self.channel.notes)
 
     @property
     def asked(self) -> set[str]:
@@ -108,17 +167,19 @@ class Page:
 
     def json(self) -> Any:
         """The page as JSON. Raises SourceChanged when it isn't, with its beginning."""
-        try:
-            return json.loads(self.body_text)
-        except (json.JSONDecodeError, RecursionError) as wrong:
-            raise SourceChanged(f"is not JSON: {self.body_text[:80]!r}: {wrong}", expected="JSON") from wrong
+        return strictly(self.body_text)
+
+    @cached_property
+    def json_document(self) -> JsonDocument:
+        """The page as JSON of any size, for lists."""
+        return JsonDocument(self.text_blocks)
 
     # Files of rows ---------------------------------------------------------------------------------------------------
 
     @property
     def file(self) -> RowFile:
         """The capture as a file of rows, plain or inside a zip."""
-        return RowFile(self.capture.path, self.channel)
+        return RowFile(self.capture.path, self.channel, media_type=self.capture.media_type, remarks=self.remarks)
 
     def rows(
         self, on_headings: Callable[[Sequence[str]], None], *, member: Sequence[str] = (), header_row: int = 0

@@ -13,6 +13,8 @@ class Request:
 
     note: what this page is, for the adapter's `read` ("count", "certificate").
     carried: what an earlier page already told about the row that this page completes.
+    turn: the how-manieth page of a list this is, where it is reached from the one before. The same posted form may then
+        mean another page each time; the same address may not.
     """
 
     url: str
@@ -21,8 +23,11 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     carried: Mapping[str, Any] = field(default_factory=dict)
+    turn: int = 0
 
     @property
     def identity(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:
         """Two requests with the same identity ask for the same thing."""
-        return (self.method, self.url, tuple(sorted((self.form or {}).items())))
+        fields = sorted((self.form or {}).items())
+        turned = [("turn", str(self.turn))] if self.turn and self.method == "POST" else []
+        return (self.method, self.url, (*fields, *turned))

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from scrapers.channels import Channel
-from scrapers.delimited import Cells, Dialect, read_cells
+from scrapers.decoding import charset_of, claims_about
+from scrapers.delimited import BLOCK, Cells, Dialect, read_cells
 from scrapers.errors import RowRejected, SourceChanged
 from scrapers.old_workbook import read_old_workbook
 from scrapers.packed_workbook import NAMES, is_workbook, unpacked_workbook
@@ -24,10 +25,11 @@ _ZIPS, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0"
 
 
 class RowFile:
-    """A file on disk, and the channel that says what it should be."""
+    """A file on disk, and the channel that says what it should be. `remarks` collects what a person should be told."""
 
-    def __init__(self, path: Path, channel: Channel) -> None:
-        self._path, self._channel = path, channel
+    def __init__(self, path: Path, channel: Channel, *, media_type: str = "", remarks: list[str] | None = None) -> None:
+        self._path, self._channel, self._media_type = path, channel, media_type
+        self.remarks = remarks if remarks is not None else []
 
     def rows(
         self,
@@ -43,20 +45,46 @@ class RowFile:
             with self._workbook() as path:
                 yield from self._rows_of(RowFile(path, self._channel)._cells_of_workbook(), on_headings, header_row)
             return
+        member = member or self._channel.member
         dialect = Dialect(
             delimiter=self._channel.delimiter,
             quoting=self._channel.quoting,
-            encoding=self._channel.encoding,
+            encoding=self._charset(member),
             only_rows_with=self._channel.only_rows_with,
             headings=header_row,
         )
-        with self.open(member or self._channel.member) as stream:
+        with self.open(member) as stream:
             yield from self._rows_of(read_cells(stream, dialect), on_headings, header_row)
+
+    def _charset(self, member: Sequence[str]) -> str:
+        """How the file is to be read; what a person should know of it goes to the remarks."""
+
+        def blocks() -> Iterator[bytes]:
+            with self.open(member) as stream:
+                while block := stream.read(BLOCK):
+                    yield block
+
+        head = next(blocks(), b"")[:512]
+        found = charset_of(blocks, claims_about(b"", description=self._channel.encoding, media_type=self._media_type))
+        if head.lstrip().startswith((b"<!", b"<html", b"<HTML", b"<?xml")):
+            raise SourceChanged(f"is a page of markup: {head[:60]!r}", expected="a file of rows")
+        if found.remark:
+            self.remarks.append(found.remark)
+        return found.name
+
+    def _refuse_a_bomb(self) -> None:
+        """Raises SourceChanged for a workbook that unpacks to more than this channel may hold."""
+        if self.is_zip:
+            with self._archive() as archive:
+                size = sum(info.file_size for info in archive.infolist())
+            if size > max(self._channel.max_bytes, 10 * self._path.stat().st_size):
+                raise SourceChanged(f"unpacks to {size} bytes", expected=f"at most {self._channel.max_bytes}")
 
     def _cells_of_workbook(self) -> Iterator[Cells | RowRejected]:
         if self._begins_with(_OLE):
             yield from read_old_workbook(self._path)
             return
+        self._refuse_a_bomb()
         yield from read_workbook(self._path)
 
     @contextmanager
@@ -80,6 +108,8 @@ class RowFile:
         for found in cells:
             if isinstance(found, RowRejected):
                 yield found
+            elif self._is_no_row(found.values, headings):
+                continue
             elif len(found.values) != width:
                 ending = "" if found.ended else "; the file ends in it"
                 yield RowRejected(f"has {len(found.values)} of {width} columns{ending}", line=found.line)
@@ -92,15 +122,25 @@ class RowFile:
                 row.unended = not found.ended
                 yield row
 
+    def _is_no_row(self, values: Sequence[str], headings: Sequence[str]) -> bool:
+        """Whether these are the headings once more (of files that were put together), or a note of its publisher."""
+        if len(values) == len(headings) and self._named(values) == headings:
+            return True
+        return any(fnmatchcase(values[0].strip(), pattern) for pattern in self._channel.notes)
+
+    def _named(self, values: Sequence[str]) -> list[str]:
+        names = [value.strip() for value in values]
+        return [field_name(name) for name in names] if self._channel.headings == "field_names" else names
+
     def _headings(self, cells: Iterator[Cells | RowRejected], header_row: int) -> list[str]:
         found = next(islice(cells, header_row - 1, None), None)
         if found is None:
             raise SourceChanged("is empty", expected="a row of headings")
         if isinstance(found, RowRejected):
             raise SourceChanged(f"its headings cannot be read: line {found.line} {found.reason}")
-        headings = [heading.strip() for heading in found.values]
-        if self._channel.headings == "field_names":
-            headings = [field_name(heading) for heading in headings]
+        headings = self._named(found.values)
+        if headings[0].startswith(('{"', "[{")):
+            raise SourceChanged(f"is JSON: {headings[0][:60]!r}", expected="a file of rows")
         if len(set(headings)) != len(headings):
             twice = sorted({heading for heading in headings if headings.count(heading) > 1})
             raise SourceChanged(f"has a heading twice: {', '.join(twice)}")

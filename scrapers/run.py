@@ -22,6 +22,7 @@ from scrapers.errors import (
     SourceChanged,
     SourceDown,
     SourceError,
+    SourceSuspect,
     SpecError,
 )
 from scrapers.judging import Judge
@@ -157,6 +158,8 @@ class Scrape:
     # Rows ------------------------------------------------------------------------------------------------------------
 
     def _records_of(self, page: Page) -> Iterator[RegistryRecord]:
+        if page.is_empty:
+            raise SourceChanged("is empty", expected="a page or a file")
         self._judge.begin_page(page)
         self._judge.declare(self.adapter.declared(page))
         try:
@@ -176,11 +179,15 @@ class Scrape:
                     yield from self._records_of_row(page, found if isinstance(found, Row) else Row(found))
         finally:
             self.asked |= page.asked
+            for remark in page.remarks:
+                self.report.warn(remark)
         self._judge.end_page(page)
         self._on_progress(self.report)
 
     def _follow(self, request: Request) -> None:
         if self.channel.is_network:
+            if request.turn and request.identity in self._known_requests:
+                raise SourceSuspect("leads back to a page that was read", where=request.url, expected="a further one")
             self._enqueue([request])
         else:
             self._judge.further_pages += 1

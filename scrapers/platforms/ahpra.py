@@ -37,7 +37,7 @@ class Adapter(Base):
         super().__init__(spec)
         self._limits = tuple(spec.options["limits"])
         self._nothing = frozenset(("", *spec.options["nothing"]))
-        self._known = {*spec.optional, *spec.ignored, *self._needed, *self._limits}
+        self._known = {*spec.optional, *spec.ignored, *self.needed, *self._limits}
 
     def read(self, page: Page) -> Iterator[Found]:
         """The people of a result page, or the one of a detail."""
@@ -62,7 +62,7 @@ class Adapter(Base):
             raise SourceChanged("its registration details hold no number", expected="three letters and ten digits")
         values = {"number": found[0], "name": page.text(DETAIL), "profession": page.text("h3.practitioner-profession")}
         values |= self._sections(page)
-        if missing := sorted(self._needed - {LIMITED} - set(values)):
+        if missing := sorted(self.needed - {LIMITED} - set(values)):
             raise SourceChanged(f"label {', '.join(missing)} is missing")
         unread = sorted(label for label in values if label not in self._known)
         if unread:

@@ -39,7 +39,7 @@ class Adapter(Base):
 
     def __init__(self, spec: RegistrySpec) -> None:
         super().__init__(spec)
-        self._needed |= nppes_columns.NEEDED
+        self.needed |= nppes_columns.NEEDED
         self._exact |= nppes_columns.NEEDED | nppes_columns.NUMBERED | {*nppes_columns.PUBLISHED}
         links, take = spec.options.get("links", {}), spec.options.get("take", "")
         if take not in links:

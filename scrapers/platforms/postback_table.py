@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -11,20 +10,31 @@ from bs4.element import Tag
 from scrapers.adapter import Found, SourceChanged, Wanted
 from scrapers.errors import SpecError
 from scrapers.page import Page
+from scrapers.platforms.form_fields import POSTBACK
 from scrapers.platforms.html_table import Adapter as TableAdapter
 from scrapers.request import Request
-
-POSTBACK = re.compile(r"__doPostBack\('([^']*)'\s*,\s*'([^']*)'\)")
+from scrapers.spec import RegistrySpec
 
 
 class Adapter(TableAdapter):
-    """The channel's `form` and `table` are selectors. Options beside those of html_table:
+    """The channel's `form` and `table` are selectors. The form may be a GET form too. `next` may be a button. Options
+    beside those of html_table:
 
     button: the name and value of the button that searches.
     search_fields: what a whole list is asked with; empty fields are sent as they stand in the form.
     """
 
-    options = frozenset(("next", "total", "button", "search_fields"))
+    options = TableAdapter.options | {"button", "search_fields"}
+
+    def __init__(self, spec: RegistrySpec) -> None:
+        """Raises SpecError for an option that cannot be, or a channel without a form."""
+        super().__init__(spec)
+        for name in ("button", "search_fields"):
+            if not isinstance(spec.options.get(name, {}), Mapping):
+                raise SpecError(f"{spec.id}: options.{name} should be keys with values")
+        for channel in spec.channels.values():
+            if channel.is_network and not channel.form:
+                raise SpecError(f"{spec.id}: channel {channel.name} needs form, a selector")
 
     def roster(self) -> Iterable[Request]:
         """The search form."""
@@ -50,15 +60,22 @@ class Adapter(TableAdapter):
             button = self.spec.options.get("button", {})
             yield page.submit(page.channel.form, {**_texts(page.carried["fields"]), **_texts(button)}, note="results")
             return
-        page.one(page.channel.form)  # a result without its form is another page, even where no further one is needed
+        if page.request.method == "POST":
+            page.one(page.channel.form)  # such a result without its form is another page, even where no other is needed
         yield from super().read(page)
 
     def turn(self, page: Page, link: Tag, carried: Mapping[str, Any]) -> Request:
-        found = POSTBACK.search(str(link.get("href") or ""))
-        if found is None:
-            raise SourceChanged(f"the link {link.get('href')!r} turns no page", expected="__doPostBack")
-        target, argument = found.groups()
-        return page.postback(page.channel.form, target, argument, note="results", carried=carried)
+        """The request of a postback, of a button or of an address. Raises SourceChanged for anything else."""
+        if link.name in ("input", "button") and link.get("name"):
+            pressed = {str(link["name"]): str(link.get("value") or "")}
+            return page.submit(page.channel.form, pressed, note="results", carried=carried)
+        target = str(link.get("href") or "")
+        found = POSTBACK.search(target)
+        if found is not None:
+            return page.postback(page.channel.form, *found.groups(), note="results", carried=carried)
+        if not target or target.lower().startswith("javascript:"):
+            raise SourceChanged(f"the link {target!r} turns no page", expected="__doPostBack or an address")
+        return page.follow(link, note="results", carried=carried)
 
 
 def _texts(fields: Mapping[str, object]) -> dict[str, str]:

@@ -1,24 +1,27 @@
 """Open-data portals that run Socrata: counted first, then read in windows in the order of their own row ids.
 
-Without `$order=:id` rows repeat or go missing between windows. Empty columns are absent from a JSON row, so a spec
-lists as optional whatever may be empty. A CSV or JSON export of the same dataset is read through the file channel.
+Without `$order=:id` rows repeat or go missing between windows. Empty columns are absent from a JSON row; one that is
+absent from all rows is missing, unless the spec lists it as optional. A CSV or JSON export of the same dataset is read
+through the file channel.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from scrapers.adapter import Adapter as Base
-from scrapers.adapter import Found, Incomplete, SourceChanged, Wanted
+from scrapers.adapter import Found, Incomplete, RowRejected, SourceChanged, SourceSuspect, Wanted
 from scrapers.errors import SpecError
 from scrapers.normalize import bare_number
 from scrapers.page import Page
-from scrapers.platforms.json_list import objects_of
 from scrapers.record import Method
 from scrapers.request import Request
 from scrapers.rows import Row
+from scrapers.spec import RegistrySpec
 
 COMPUTED = ":@computed_region"  # columns that the portal adds by itself when a dataset has a location
 
@@ -28,6 +31,10 @@ class Adapter(Base):
     question (as SoQL) and the check on each row."""
 
     network_method = Method.API_RESPONSE
+
+    def __init__(self, spec: RegistrySpec) -> None:
+        super().__init__(spec)
+        self._seen: set[str] = set()  # columns that any row had
 
     def roster(self) -> Iterable[Request]:
         """How many rows there are; `read` then asks for all of them."""
@@ -44,23 +51,51 @@ class Adapter(Base):
         return self._count(page) if page.note == "count" else None
 
     def read(self, page: Page) -> Iterator[Found]:
-        """The windows to ask for, or the rows of one. A dropped export is read as rows whatever its form."""
+        """The first window, or the rows of one and the next. A dropped export is read as rows whatever its form."""
         if page.note == "count":
-            yield from self._windows(self._count(page), page.channel.page_size)
+            count = self._count(page)
+            yield from [self._window(0, count)] if count else []
             return
         if not page.channel.is_network and not page.is_json:
             yield from page.rows(self.check_columns)
             return
-        listed = objects_of(page.json())
-        for row in listed:
-            yield Row({key: _plain(key, value) for key, value in row.items() if not key.startswith(COMPUTED)})
-        if page.note == "found" and len(listed) >= page.channel.page_size:
+        here = 0
+        for here, found in enumerate(page.json_document.items(), start=1):
+            if isinstance(found, RowRejected):
+                yield found
+            elif not isinstance(found, Mapping):
+                raise SourceChanged(f"holds {str(found)[:80]}", expected="an array of objects")
+            else:
+                yield self._row(found, here)
+        if page.note == "found" and here >= page.channel.page_size:
             yield Incomplete(f"more than {page.channel.page_size} rows fit")
+        yield from self._further(page, here)
 
-    def _windows(self, count: int, size: int) -> Iterator[Request]:
-        for offset in range(0, count, size):
-            window = {"$order": ":id", "$limit": str(size), "$offset": str(offset)}
-            yield self._ask(self._dataset("roster"), window, self._soql())
+    def _row(self, item: Mapping[str, Any], line: int) -> Row:
+        """The row; a column that a portal leaves out of it is empty there."""
+        row = {key: _plain(key, value) for key, value in item.items() if not key.startswith(COMPUTED)}
+        self._seen |= row.keys()
+        return Row(dict.fromkeys(self.needed) | row, line=line)
+
+    def _further(self, page: Page, here: int) -> Iterator[Found]:
+        """The next window. Raises SourceChanged when the last one came and a column was in no row of any."""
+        size, count = page.channel.page_size, int(page.carried.get("count", 0))
+        after = int(page.carried.get("offset", 0)) + size
+        if page.note == "window" and here > size:
+            raise SourceSuspect(f"gives {here} rows", where=page.url, expected=f"the {size} that were asked for")
+        if page.note == "window" and after < count:
+            if here:
+                yield self._window(after, count)
+            else:
+                yield Incomplete(f"the list ends at {after - size} of {count}")
+        elif page.note != "found" and (gone := sorted(self.needed - self._seen)) and self._seen:
+            raise SourceChanged(f"column {', '.join(gone)} is missing", expected="the columns of the spec")
+
+    def _window(self, offset: int, count: int) -> Request:
+        size = self.spec.channel("roster").page_size
+        window = {"$order": ":id", "$limit": str(size), "$offset": str(offset)}
+        asked = self._ask(self._dataset("roster"), window, self._soql(), note="window")
+        return replace(asked, carried={"offset": offset, "count": count})
 
     def _count(self, page: Page) -> int:
         found = page.json()
@@ -68,8 +103,8 @@ class Adapter(Base):
             isinstance(found, list) and len(found) == 1 and isinstance(found[0], dict) and set(found[0]) == {"count"}
         ):
             raise SourceChanged(f"counts {str(found)[:80]}", expected='[{"count": "123"}]')
-        if not str(found[0]["count"]).isdigit():
-            raise SourceChanged(f"counts {found[0]['count']!r}", expected="a whole number")
+        if not re.fullmatch(r"[0-9]{1,15}", str(found[0]["count"])):
+            raise SourceChanged(f"counts {str(found[0]['count'])[:40]!r}", expected="a whole number")
         return int(found[0]["count"])
 
     def _dataset(self, channel: str) -> str:

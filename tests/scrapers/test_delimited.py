@@ -63,11 +63,11 @@ def test_a_quote_inside_an_unquoted_value_is_just_a_quote() -> None:
     assert values(b'a,b\n5" needle,x\ny,z\n') == [["a", "b"], ['5" needle', "x"], ["y", "z"]]
 
 
-def test_a_quote_that_never_closes_spoils_no_row_before_it() -> None:
-    found = cells(b'a,b\n1,2\n"open,3\n4,5\n')
-    assert values(b'a,b\n1,2\n"open,3\n4,5\n') == [["a", "b"], ["1", "2"]]
-    assert isinstance(found[-1], RowRejected)
-    assert found[-1].line == 3
+def test_a_quote_that_never_closes_spoils_its_own_line_only() -> None:
+    body = b'a,b\n1,2\n"open,3\n4,5\n"6",7\n'
+    assert values(body) == [["a", "b"], ["1", "2"], ["4", "5"], ["6", "7"]]
+    (rejected,) = [one for one in cells(body) if isinstance(one, RowRejected)]
+    assert (rejected.line, "never closed" in rejected.reason) == (3, True)
 
 
 def test_a_row_with_stray_quotes_spoils_only_itself() -> None:
