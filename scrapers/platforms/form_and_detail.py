@@ -47,6 +47,8 @@ class Adapter(TableAdapter):
         {"total", "list", "across", "same", "split", "detail", "number", "button"}
         | {"too_many", "full_page", "most_people"}
     )
+    streams = False
+    by_table = True  # whether a list of people is known by the channel's `table`
 
     def __init__(self, spec: Any) -> None:
         super().__init__(spec)
@@ -89,6 +91,8 @@ class Adapter(TableAdapter):
             yield self.search(page)
         elif page.note == "detail" or (self.detail and self.detail.is_on(page)):
             yield self.person(page)
+        elif self.detail and self.by_table and not page.channel.table:
+            raise SourceChanged("is no page about one person", expected=f"an element {self.detail.known_by}")
         else:
             yield from self.people(page)
 

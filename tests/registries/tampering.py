@@ -39,6 +39,8 @@ def renamings(body: bytes, channel: Channel, asked: set[str]) -> Iterator[tuple[
         yield from marks or _renamed_tags(body, asked)  # tags count where nothing else is relied on
         if channel.table:
             yield from _renamed_table_headings(body, channel.table)
+        if not marks:
+            yield from _renamed_labels(body, asked)
 
 
 def _renamed_headings(body: bytes, delimiter: str) -> Iterator[tuple[str, bytes]]:
@@ -104,6 +106,18 @@ def _renamed_tags(body: bytes, asked: set[str]) -> Iterator[tuple[str, bytes]]:
         for element in soup.select(tag):
             element.name = "div"
         yield tag, str(soup).encode()
+
+
+def _renamed_labels(body: bytes, asked: set[str]) -> Iterator[tuple[str, bytes]]:
+    """Labels of a page about one person that has no class and no id to go by."""
+    for selector in sorted(asked):
+        labels = [f"{selector} th:has(+ td)", f"{selector} dt:has(+ dd)"]
+        for place in range(len(BeautifulSoup(body, "lxml").select(", ".join(labels)))):
+            soup = BeautifulSoup(body, "lxml")
+            label = soup.select(", ".join(labels))[place]
+            name = label.get_text(strip=True)
+            label.string = f"{name} renamed"
+            yield name, str(soup).encode()
 
 
 def _renamed_table_headings(body: bytes, table: str) -> Iterator[tuple[str, bytes]]:
