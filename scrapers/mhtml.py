@@ -19,6 +19,7 @@ from scrapers.errors import SourceChanged
 ENDINGS = (".mhtml", ".mht")
 _HEADERS = 16 * 1024
 _MOST_PARTS = 2000
+_MOST = {b"\n": 500_000, b"\n--": 8_000, b"boundary": 100}  # what a parser of mail takes too long for
 _CUT_OFF = (email.errors.CloseBoundaryNotFoundDefect, email.errors.StartBoundaryNotFoundDefect)
 
 
@@ -49,6 +50,10 @@ def archive_in(path: Path) -> Archive | None:
 
 def read_mhtml(body: bytes) -> Archive:
     """The main document of an MHTML file. Raises SourceChanged when it is cut off or holds no page."""
+    if b"\n\n" not in body[:_HEADERS].replace(b"\r\n", b"\n"):
+        raise SourceChanged("its headers have no end", expected="a page, saved by a browser as one file")
+    if any(body.count(mark) > most for mark, most in _MOST.items()):
+        raise SourceChanged("it is made of too many lines or parts", expected="a page, saved by a browser as one file")
     # compat32 leaves headers as they stand: the newer policy parses each of them, and strangers wrote these.
     whole = email.message_from_bytes(body.removeprefix(b"\xef\xbb\xbf").lstrip())
     if any(isinstance(defect, _CUT_OFF) for defect in whole.defects):

@@ -26,6 +26,7 @@ from directory.registries import registries, storage
 from directory.registries.check_rows import append_checks, latest_checks
 from directory.registries.page_reading import PageReading, read_page
 from directory.registries.registry_as_read import RegistryAsRead
+from directory.registries.staging import storable
 from directory.rules.checking import CheckResult
 from directory.rules.vocabulary import ListingState, PageCheckState
 from directory.search.search_index import index_listings
@@ -81,7 +82,7 @@ def take_upload(
         sha256=capture.sha256,
         saved_from=upload.saved_from[:2000],
         saved_at=_believable(upload.saved_at, at),
-        read=_as_read(subject, spec, upload, reading),
+        read=storable(_as_read(subject, spec, upload, reading)),
         uploaded_by_id=by.id,
         uploaded_at=at,
     )

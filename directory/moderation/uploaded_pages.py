@@ -23,11 +23,20 @@ from scrapers.mhtml import is_mhtml, read_mhtml
 from scrapers.spec import RegistrySpec
 
 MOST_BYTES = 10 * 1024 * 1024
+MOST_MARKUP, MOST_TAGS, MOST_DEPTH = 3_000_000, 30_000, 400  # of a page: more takes a parser too long
 LEAST_TEXT = 40  # letters: less is no page about anybody
 MOST_SHOWN = 60_000  # letters of a page's text
 _CHILD = Path(__file__).with_name("open_in_child.py")
 _SECONDS = 30
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://[^\s>]+)", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
+_NEED_NO_END = frozenset(
+    (
+        *("area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "optgroup"),
+        *("option", "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr"),
+        *("path", "circle", "rect", "line", "polygon"),
+    )
+)
 _ADDRESSES = (("link[rel=canonical][href]", "href"), ("base[href]", "href"), ("meta[property='og:url']", "content"))
 
 
@@ -106,13 +115,27 @@ def _page(kind: PageKind, body: bytes) -> Upload:
         raise PageRefused(f"The saved page cannot be used: {wrong.wrong}.") from wrong
     except (ValueError, LookupError) as wrong:
         raise PageRefused(f"The page cannot be read as text: {wrong}.") from wrong
+    if len(html) > MOST_MARKUP or html.count("<") > MOST_TAGS or _depth(html) > MOST_DEPTH:
+        raise PageRefused("The page is longer than any page about one person: save the one with their record.")
     if "</html>" not in html[-2000:].lower():
         raise PageRefused("The end of the page is missing: save it again when it has loaded.")
     markup = Markup(html)
     text = markup.visible_text.replace("\0", "")
     if len(text) < LEAST_TEXT:
         raise PageRefused("The page is empty: save it when its results are to be seen, as one file or as a PDF.")
-    return Upload(kind, text, saved_from or _saved_from(html, markup), saved_at)
+    address = saved_from or _saved_from(html, markup)
+    sound = host_of(address) and address.isascii() and address.isprintable()
+    return Upload(kind, text, address if sound else "", saved_at)
+
+
+def _depth(html: str) -> int:
+    """How deep the elements of a page may stand in each other, counted before anything parses it."""
+    depth = deepest = 0
+    for closing, name in _TAG.findall(html):
+        if name.lower() not in _NEED_NO_END:
+            depth = max(0, depth - 1) if closing else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _saved_from(html: str, markup: Markup) -> str:
@@ -122,7 +145,7 @@ def _saved_from(html: str, markup: Markup) -> str:
     for selector, attribute in _ADDRESSES:
         found = markup.soup.select_one(selector)
         address = str(found.get(attribute) or "").strip() if found else ""
-        if urlsplit(address).scheme in ("http", "https"):
+        if address.lower().startswith(("http://", "https://")):
             return address
     return ""
 

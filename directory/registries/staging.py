@@ -67,7 +67,7 @@ def _portions(records: Iterable[RegistryRecord], at_once: int) -> Iterator[list[
 
 
 def _row(run_id: int, record: RegistryRecord) -> dict[str, Any]:
-    fields = _storable(record.as_json())
+    fields = storable(record.as_json())
     return {
         "run_id": run_id,
         "source_key": _key(fields["source_key"]),
@@ -91,13 +91,13 @@ def _key(source_key: str) -> str:
     return f"{source_key[:230]}~{hashlib.sha256(source_key.encode()).hexdigest()[:60]}"
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """`value` without NUL characters and halves of surrogate pairs, which PostgreSQL stores in no text."""
     if isinstance(value, str):
         whole = value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
         return whole.replace("\0", "") if "\0" in whole else whole
     if isinstance(value, dict):
-        return {_storable(name): _storable(each) for name, each in value.items()}
+        return {storable(name): storable(each) for name, each in value.items()}
     if isinstance(value, list):
-        return [_storable(each) for each in value]
+        return [storable(each) for each in value]
     return value
