@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from directory.models.flag import Flag
@@ -129,9 +129,9 @@ def test_a_change_is_told_once_both_ways_to_moderators_and_operators(session: Se
     assert [tuple(each) for each in told] == [
         (f"{name}@practice.example", subject) for subject in for_each for name in ("mo", "oz")
     ]
-    text = session.scalars(select(Notice.text).order_by(Notice.id)).first() or ""
-    assert "answers 403" in text
-    assert f"/moderation/registries/{ID}" in text
+    mail = session.scalars(select(Notice.text).order_by(Notice.id)).first() or ""
+    assert "answers 403" in mail
+    assert f"/moderation/registries/{ID}" in mail
 
 
 def test_a_first_reading_that_goes_well_is_no_news(session: Session) -> None:
@@ -250,3 +250,14 @@ def test_a_held_run_tells_its_words_on_the_day(session: Session, register: Regis
     odd = [row(f"AC {n}", Status="Gone fishing") for n in range(40)]
     assert read_file(session, register, odd, at=NOW + DAY).state is RunState.HELD
     assert novelties(session) == {"Gone fishing": True}
+
+
+def test_the_migration_takes_over_how_registries_were(session: Session) -> None:
+    for hours, (outcome, channel) in enumerate([("complete", ROSTER), ("blocked", ROSTER), ("changed", PAGE)]):
+        make_run(session, ID, at=NOW + hours * HOUR, outcome=outcome, channel=channel, reason="answers 403")
+    [migration] = (Path(__file__).parent.parent / "migrations" / "versions").glob("0006_*.py")
+    statement = migration.read_text(encoding="utf-8").split('TAKE_OVER = """')[1].split('"""')[0]
+    session.execute(text(statement))
+    taken = session.scalars(select(HealthChange)).one()
+    assert (taken.health, taken.since, taken.reason) == (SourceHealth.BLOCKED, NOW + HOUR, "answers 403")
+    assert (taken.canaries, taken.told_at) == ([], NOW + HOUR)

@@ -46,7 +46,7 @@ def test_no_view_that_reads_takes_a_post_and_the_other_way_round(app: Flask) -> 
             assert not {"GET", "POST"} <= (rule.methods or set()), f"{rule} reads and writes"
 
 
-@pytest.mark.parametrize("path", ["/moderation/", "/moderation/claims", "/moderation/requests", "/moderation/runs"])
+@pytest.mark.parametrize("path", [f"/moderation/{name}" for name in ("", "claims", "requests", "registries", "runs")])
 @pytest.mark.parametrize(("who", "status"), [("signed out", 302), ("ada", 404), ("ben", 404), ("mo", 200), ("oz", 200)])
 def test_moderation_is_not_there_for_others(app: Flask, session: Session, path: str, who: str, status: int) -> None:
     roles = {"mo": Role.MODERATOR, "oz": Role.OPERATOR}
