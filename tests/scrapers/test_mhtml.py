@@ -1,4 +1,4 @@
-"""A page saved as one file says the same as the page, and says where and when it was saved; half a file says nothing."""
+"""A page saved as one file says the same as the page, and where and when it was saved; half a file says nothing."""
 
 from __future__ import annotations
 
@@ -64,12 +64,15 @@ def test_a_file_that_was_cut_off_is_refused(tmp_path: Path, shape: Callable[...,
         assert report.outcome is Outcome.CHANGED and not records, share
 
 
+HEADERS = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n"
+
+
 @pytest.mark.parametrize(
     "body",
     [
-        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\nContent-Type: image/png\r\n\r\n1\r\n--x--\r\n",
-        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n\r\n--x--\r\n",
-        b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\nno boundary\r\n",
+        HEADERS + b"--x\r\nContent-Type: image/png\r\n\r\n1\r\n--x--\r\n",
+        HEADERS + b"--x\r\nContent-Type: text/html\r\n\r\n\r\n--x--\r\n",
+        HEADERS.replace(b"; boundary=x", b"") + b"no boundary\r\n",
     ],
 )
 def test_an_archive_without_a_page_is_refused(body: bytes) -> None:

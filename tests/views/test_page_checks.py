@@ -356,17 +356,22 @@ def test_without_a_page_nothing_can_be_stated(session: Session, browser: Visitor
 
 # Refused -------------------------------------------------------------------------------------------------------------
 
-CHALLENGE = "<html><head><title>Just a moment...</title></head><body>Verify you are human by completing the action below.</body></html>"
+CHALLENGE = (
+    "<html><head><title>Just a moment...</title></head>"
+    "<body>Verify you are human by completing the action below.</body></html>"
+)
+BASE = '<head><base href="https://elsewhere.example/">'
+WEATHER = WHOLE_PAGE.format("<p>The weather of tomorrow will be fine, and warm in the south.</p>")
 
 
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
         (chrome(RESULTS, "https://elsewhere.example/results"), "saved from elsewhere.example"),
-        (RESULTS.replace("<head>", '<head><base href="https://elsewhere.example/">').encode(), "saved from elsewhere.example"),
-        (chrome(RESULTS, "https://search.dca.ca.gov.elsewhere.example/"), "saved from search.dca.ca.gov.elsewhere.example"),
+        (RESULTS.replace("<head>", BASE).encode(), "saved from elsewhere.example"),
+        (chrome(RESULTS, "https://search.dca.ca.gov.elsewhere.example/"), "saved from search.dca"),
         (chrome(CHALLENGE, DCA), "what stands before it"),
-        (WHOLE_PAGE.format("<p>The weather of tomorrow will be fine, and warm in the south.</p>").encode(), "does not look like a page"),
+        (WEATHER.encode(), "does not look like a page"),
         (RESULTS[: len(RESULTS) // 2].encode(), "end of the page is missing"),
         (page_files.encrypted_pdf(), "encrypted"),
         (page_files.pdf("Verify you are human"), "what stands before it"),
