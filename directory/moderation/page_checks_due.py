@@ -13,10 +13,10 @@ from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.listing import Listing
 from directory.models.page_check import PageCheck
 from directory.models.registry import RegistryRun
-from directory.moderation.listing_facts import TELLS_NOTHING
 from directory.registries import registries
 from directory.rules.facts import PERMISSIONS
 from directory.rules.freshness import MONITORING_AGE
+from directory.rules.speaking import TELLS_NOTHING
 from directory.rules.vocabulary import ListingState, PageCheckState, RunChannel, RunState
 from scrapers.record import Authority, CredentialKind
 from scrapers.spec import RegistrySpec
