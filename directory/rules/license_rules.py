@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
+from directory.rules.authority_to_practice import Permission, permission
 from directory.rules.checking import may_flag_not_found
 from directory.rules.circumstances import Circumstances
 from directory.rules.facts import CheckFacts, CredentialFacts, ListingFacts
 from directory.rules.freshness import MONITORING_AGE, last_success
 from directory.rules.numbers import bare, compact, fits_pattern
-from directory.rules.requirements import PROFESSION, Requirement, place_name
+from directory.rules.requirements import PROFESSION, place_name
 from directory.rules.vocabulary import FlagKind, Outcome, Severity
 from directory.rules.wanted import Wanted, wanted
 from directory.rules.wording import day
@@ -24,39 +24,23 @@ _BY_OUTCOME: Mapping[Outcome, FlagKind] = {
     Outcome.SURRENDERED: FlagKind.LICENSE_SURRENDERED,
 }
 _LAPSES = frozenset({FlagKind.LICENSE_EXPIRED, FlagKind.LICENSE_INACTIVE, FlagKind.LICENSE_NOT_FOUND})
-_POST_NOMINALS: Mapping[str, str] = {"MD": "physician", "DO": "osteopathic_physician"}
 
 
 def license_missing(listing: ListingFacts, circumstances: Circumstances) -> Iterator[Wanted]:
-    """A place asks for a license, and the listing states none for it, nor any that may stand in for it."""
-    if listing.profession != PROFESSION:
-        return
+    """A place asks for a license, and the listing states none for it, nor anything that may stand in for it.
+
+    Each place is judged by its own law. A place nobody has read up on, or whose review has lapsed, asks for nothing.
+    """
     missing = sorted(
         (place.name, code)
         for code, place in circumstances.requirements_of(listing).items()
-        if place.license_required is True and not _states_permission(listing, place, circumstances)
+        if permission(listing, place, lambda stated: circumstances.requirement(stated).jurisdiction)
+        is Permission.NEEDED
     )
     if missing:
-        places = " and ".join(name for name, _ in missing)
-        reason = f"{places} asks for a license or registration, and the listing states no number for it."
+        asks = " and ".join(name for name, _ in missing) + (" ask" if len(missing) > 1 else " asks")
+        reason = f"{asks} for a license or registration, and the listing states no number for it."
         yield wanted(FlagKind.LICENSE_MISSING, reason, [code for _, code in missing])
-
-
-def _states_permission(listing: ListingFacts, place: Requirement, circumstances: Circumstances) -> bool:
-    """Whether any permission for that place is stated, of this profession or of one that may needle as well."""
-    stated = (
-        circumstances.requirement(each.jurisdiction).jurisdiction == place.jurisdiction
-        for each in listing.credentials
-        if each.is_permission and (bare(each.number) or _is_confirmed(each))
-    )
-    return any(stated) or not _professions_in(listing.credentials_text).isdisjoint(place.alternatives)
-
-
-def _professions_in(credentials_text: str) -> set[str]:
-    """Other professions that letters behind the name point to. "OMD (MD in China)" is none: brackets are left out."""
-    outside = re.sub(r"\(.*?\)", " ", credentials_text)
-    letters = {compact(word) for word in re.split(r"[,;/\s]+", outside)}
-    return {_POST_NOMINALS[word] for word in letters if word in _POST_NOMINALS}
 
 
 def license_not_in_force(listing: ListingFacts, circumstances: Circumstances) -> Iterator[Wanted]:

@@ -5,7 +5,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from directory.rules.requirements import PACK, RequirementsError, known_jurisdictions, load, place_name, requirement
+from directory.rules.requirement_pack import ALTERNATIVES
+from directory.rules.requirements import (
+    PACK,
+    Certification,
+    RequirementsError,
+    known_jurisdictions,
+    load,
+    place_name,
+    requirement,
+    whole_pack,
+)
 from scrapers.record import CredentialKind
 from tests.rules.makers import TODAY
 
@@ -17,8 +27,60 @@ STATES = frozenset(
 )
 
 
-def test_the_pack_has_every_state_and_five_places_abroad():
-    assert set(known_jurisdictions()) == {f"US-{state}" for state in STATES} | {"GB", "AU", "NZ", "CA-ON", "CA-BC"}
+PROVINCES = frozenset(re.findall("..", "ABBCMBNBNLNSNTNUONPEQCSKYT"))
+NOT_VERIFIED = {f"CA-{province}" for province in PROVINCES - {"BC", "ON"}} | {"US-MS"}
+
+
+def test_the_pack_has_every_state_every_province_and_three_countries():
+    american = {f"US-{state}" for state in STATES}
+    assert set(known_jurisdictions()) == american | {f"CA-{each}" for each in PROVINCES} | {"GB", "AU", "NZ"}
+
+
+def test_a_row_that_nobody_verified_answers_nothing():
+    unverified = {code for code, row in whole_pack().items() if not row.is_verified}
+    assert unverified == NOT_VERIFIED
+    for code in unverified:
+        row = requirement(code, on=TODAY)
+        assert (row.license_required, row.insurance_required, row.certification_required) == (None, None, None)
+        assert row.in_review and row.name
+
+
+def test_certification_counts_for_what_the_law_says_it_counts_for():
+    counts = {code: requirement(code, on=TODAY).certification for code in known_jurisdictions()}
+    assert {code for code, role in counts.items() if role is Certification.ONLY_CREDENTIAL} == {
+        "US-AL",
+        "US-OK",
+        "US-SD",
+    }
+    assert counts["US-CA"] is Certification.OWN_EXAM
+    assert requirement("US-CO", on=TODAY).certification_required is True
+    assert requirement("US-FL", on=TODAY).certification_required is False
+    assert requirement("US-MD", on=TODAY).certification_required is None
+
+
+@pytest.mark.parametrize(
+    "place, profession, answer",
+    [
+        ("US-CA", "dentist", True),
+        ("US-CA", "chiropractor", None),
+        ("US-NC", "chiropractor", True),
+        ("US-NY", "dentist", True),
+        ("US-TX", "nurse", None),
+        ("US-FL", "physician", None),
+        ("US-MS", "physician", None),
+    ],
+)
+def test_which_other_professions_are_known_to_be_allowed(place, profession, answer):
+    assert requirement(place, on=TODAY).may_needle(profession) is answer
+
+
+def test_each_other_profession_is_cited_and_its_answer_ends_with_its_review():
+    found = [each for row in whole_pack().values() for each in row.alternatives]
+    assert len(found) >= 30
+    for each in found:
+        assert each.citation and each.source and each.reviewed_on < each.review_by
+        assert each.as_of(each.review_by).may_needle is each.may_needle
+        assert each.as_of(each.review_by + timedelta(days=1)).may_needle is None
 
 
 def test_three_states_and_the_united_kingdom_issue_no_license():
@@ -37,7 +99,8 @@ def test_insurance_is_law_where_a_source_says_so_and_nowhere_by_guess():
 @pytest.mark.parametrize("code", known_jurisdictions())
 def test_each_row_is_cited_and_dated(code):
     row = requirement(code, on=TODAY)
-    assert row.sources and row.in_review
+    assert row.in_review
+    assert not row.is_verified or (row.sources and row.citation)
     assert row.reviewed_on == date(2026, 11, 22)
     assert row.review_by > row.reviewed_on
 
@@ -56,7 +119,7 @@ def test_a_row_out_of_review_answers_nothing(code):
     assert row.name
 
 
-@pytest.mark.parametrize("code", ["XX", "US", "CA", "CA-QC", "DE", ""])
+@pytest.mark.parametrize("code", ["XX", "US", "CA", "CA-SK", "DE", ""])
 def test_a_place_nobody_looked_at_answers_nothing(code):
     row = requirement(code, on=TODAY)
     assert (row.license_required, row.insurance_required, row.sources) == (None, None, ())
@@ -74,10 +137,12 @@ def test_a_part_of_a_country_with_one_law_is_answered_by_the_country():
 @pytest.mark.parametrize(
     "old, new, complaint",
     [
-        ("US-AL,Alabama,no", "US-AL,Alabama,maybe", "license_required"),
+        ("US-AL,Alabama,yes,no", "US-AL,Alabama,yes,maybe", "license_required"),
         ("US-AL,Alabama", "US-AK,Alabama", "stands there twice"),
         ("2027-11-22", "soon", "review_by"),
         ("certification_note", "certification_remark", "columns"),
+        ("US-AL,Alabama,yes,", "US-AL,Alabama,perhaps,", "verified"),
+        (",only_credential,", ",nice_to_have,", "certification"),
         (",high,", ",sure,", "confidence"),
         ("insurance_required; number; renewal; titles,medium", "number; renewal; titles,medium", "insurance_required"),
     ],
@@ -89,3 +154,23 @@ def test_a_pack_that_says_something_else_is_refused(tmp_path, old, new, complain
     changed.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(RequirementsError, match=complaint):
         load(changed)
+
+
+@pytest.mark.parametrize(
+    "old, new, complaint",
+    [
+        ("US-CA,dentist", "US-CA,barber", "profession"),
+        ("US-CA,dentist", "US-CA,physician", "stands there twice"),
+        ("US-CA,dentist", "US-ZZ,dentist", "jurisdiction"),
+        ("US-CA,dentist,yes", "US-CA,dentist,perhaps", "may_needle"),
+        ("2027-11-22", "soon", "review_by"),
+        ("condition", "proviso", "columns"),
+    ],
+)
+def test_alternatives_that_say_something_else_are_refused(tmp_path, old, new, complaint):
+    text = ALTERNATIVES.read_text(encoding="utf-8")
+    assert old in text
+    changed = tmp_path / "alternatives.csv"
+    changed.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(RequirementsError, match=complaint):
+        load(PACK, changed)
