@@ -80,7 +80,7 @@ def _add_tasks(app: Flask, queue: Huey) -> Bells:
 
     def every_night() -> None:
         with app.app_context():
-            look_again(db.session(), now=utc_now())
+            look_again(db.session(), clock=utc_now)
             page_checks.forget_left_files(db.session(), now=utc_now())
 
     queue.periodic_task(crontab(minute="*"), name="every_minute")(every_minute)
@@ -132,11 +132,11 @@ def _rung_already() -> set[int]:
     return {task.args[0] for task in queue.pending() if task.name == RUN and task.args}
 
 
-def look_again(session: Session, *, now: datetime) -> dict[str, int]:
+def look_again(session: Session, *, clock: Callable[[], datetime]) -> dict[str, int]:
     """Checks every listing against what is on record: end dates pass and evidence ages without a run. Commits."""
     total: dict[str, int] = {}
     for listing_ids in checks.every_listing(session):
-        for name, count in checks.check_listing(session, listing_ids, now=now).items():
+        for name, count in checks.check_listing(session, listing_ids, now=clock()).items():
             total[name] = total.get(name, 0) + count
         session.commit()
     return total

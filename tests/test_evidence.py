@@ -18,6 +18,7 @@ from directory.evidence.evidence import evidence_page, listing_page
 from directory.evidence.listing_pages import CredentialLine, ListingPage
 from directory.evidence.page_words import age_words, amount
 from directory.extensions import db
+from directory.listings.listing_versions import note_versions
 from directory.listings.listings import edit_listing, hide_listing, state_insurance, state_training, withdraw_credential
 from directory.listings.stated_facts import PUBLISHED_BY
 from directory.models.credential import Credential
@@ -316,11 +317,15 @@ def test_hidden_removed_and_unknown_listings_have_no_page(session: Session) -> N
 
 def test_what_we_said_on_an_earlier_day_can_be_told(session: Session) -> None:
     listing = make_listing(session, at=NOW - timedelta(days=300))
-    stated = NOW - timedelta(days=290)
-    credential = make_credential(session, listing, stated_at=stated)
+    note_versions(session, [listing.id], at=NOW - timedelta(days=300))
+    credential = make_credential(session, listing, stated_at=NOW - timedelta(days=290))
+    note_versions(session, [listing.id], at=NOW - timedelta(days=290))
     make_check(session, credential, at=NOW - timedelta(days=200))
+    note_versions(session, [listing.id], at=NOW - timedelta(days=200))
     make_check(session, credential, Outcome.EXPIRED, at=NOW - timedelta(days=40))
+    note_versions(session, [listing.id], at=NOW - timedelta(days=40))
     make_flag(session, listing, credential, FlagKind.LICENSE_EXPIRED, FlagState.PUBLISHED, at=NOW - timedelta(days=10))
+    note_versions(session, [listing.id], at=NOW - timedelta(days=10))
     said = {}
     for days in (295, 250, 190, 30, 5):
         page = evidence_page(session, listing.slug, now=NOW, as_of=NOW - timedelta(days=days))
@@ -337,6 +342,7 @@ def test_a_credential_that_was_taken_back_stands_in_the_past_only(session: Sessi
     ada = make_account(session)
     listing = make_listing(session, claimed_by=ada, at=NOW - timedelta(days=30))
     credential = make_credential(session, listing, stated_at=NOW - timedelta(days=20))
+    note_versions(session, [listing.id], at=NOW - timedelta(days=20))
     withdraw_credential(session, credential, by=ada, at=NOW - timedelta(days=5))
     now, then = (evidence_page(session, listing.slug, now=NOW, as_of=at) for at in (None, NOW - timedelta(days=10)))
     assert now is not None

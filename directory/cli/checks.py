@@ -29,14 +29,14 @@ def check(slug: str | None, everybody: bool, as_json: bool) -> None:
     """Appends the checks that are news; flags and search follow."""
     if bool(slug) == everybody:
         raise click.UsageError("name a listing, or say --all")
-    session, now = db.session(), utc_now()
+    session = db.session()
     if everybody:
-        counts = jobs.look_again(session, now=now)
+        counts = jobs.look_again(session, clock=utc_now)
     else:
         listing_id = session.scalar(select(Listing.id).where(Listing.slug == slug))
         if listing_id is None:
             raise click.UsageError(f"no listing is called {slug}")
-        counts = checks.check_listing(session, [listing_id], now=now)
+        counts = checks.check_listing(session, [listing_id], now=utc_now())
         session.commit()
     found = {name: counts.get(name, 0) for name in ("listings", "checks", "flags_opened", "flags_closed")}
     if as_json:

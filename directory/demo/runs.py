@@ -39,7 +39,7 @@ def run_all(session: Session, players: Sequence[Player], address: str, *, folder
     for player in [player for player in players if player.npi][:LOOKED_UP]:
         _run(session, "us_nppes", Asked(RunChannel.LOOKUP, base_url=address, lookup=player.npi), say=say)
     _run_files(session, players, folder, say)
-    jobs.look_again(session, now=clock.utc_now())
+    jobs.look_again(session, clock=clock.utc_now)
 
 
 def _run_files(session: Session, players: Sequence[Player], folder: Path, say: Say) -> None:

@@ -7,7 +7,6 @@ source, its words, the day, an end date nor an earlier check gives it away.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -17,7 +16,7 @@ from directory.evidence.page_words import GRADE_WORDS, METHOD_WORDS, STATED_WORD
 from directory.listings.stated_facts import StatedFact, source_title
 from directory.rules.circumstances import Circumstances
 from directory.rules.facts import PERMISSIONS, CredentialFacts, SourceFacts
-from directory.rules.freshness import DISPLAY_AGES, ends_on
+from directory.rules.freshness import ends_on, lapses_on
 from directory.rules.requirements import Requirement, place_name
 from directory.rules.vocabulary import CosmeticScope, Grade, Outcome, PublicState, StatedBy
 from directory.rules.wording import (
@@ -169,7 +168,7 @@ def evidence_fact(stated: StatedFact, circumstances: Circumstances) -> EvidenceF
         as_of=row.as_of,
         method_words=METHOD_WORDS[row.method],
         sha256=row.sha256[:SHORT_HASH],
-        lapses_on=_lapses_on(stated.facts) if line.state is PublicState.CONFIRMED else None,
+        lapses_on=lapses_on(stated.facts, circumstances.now),
         checks=_history(stated),
     )
 
@@ -221,15 +220,6 @@ def _cosmetic(facts: CredentialFacts) -> str:
     if facts.kind is not CredentialKind.LIABILITY_INSURANCE:
         return ""
     return _COSMETIC[facts.cosmetic_scope or CosmeticScope.NOT_STATED]
-
-
-def _lapses_on(facts: CredentialFacts) -> date | None:
-    """The last day on which this evidence may be relied on."""
-    age: timedelta | None = DISPLAY_AGES[facts.kind]
-    limits = [ends_on(facts)]
-    if facts.check is not None and age is not None:
-        limits.append((facts.check.retrieved_at + age).date())
-    return min((limit for limit in limits if limit is not None), default=None)
 
 
 def _history(stated: StatedFact) -> tuple[CheckLine, ...]:

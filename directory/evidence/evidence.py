@@ -1,7 +1,7 @@
-"""What backs which fact: a listing's page, its evidence page, and what we said on an earlier day.
+"""What backs which fact: a listing's page, its evidence page, and both as they were at an earlier moment.
 
-Everything a page says is computed here from evidence and the clock. Two statements a page; a third and fourth only
-when a run has ended since the sources' health was last asked for.
+Everything a page says is computed here from evidence and the clock, which may be set back. Two statements a page of
+today; a third and fourth only when a run has ended since the sources' health was last asked for.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from directory.evidence.credential_lines import (
 )
 from directory.evidence.listing_descriptions import described, name_of, notes_on, origin_sentence, town_of
 from directory.evidence.listing_pages import CredentialLine, EvidenceFact, EvidencePage, ListingPage
-from directory.listings.listing_rows import SHOWN, ListingRows, credential_rows, listing_rows
+from directory.listings.listing_past import PastRows, past_rows
+from directory.listings.listing_rows import KEPT_CHECKS, SHOWN, ListingRows, credential_rows, listing_rows
 from directory.listings.stated_facts import StatedFact, stated_facts
 from directory.registries import registries, source_health
 from directory.rules.circumstances import Circumstances
@@ -45,15 +46,29 @@ class _Sources:
     facts: Mapping[str, SourceFacts]
 
 
-def listing_page(session: Session, slug: str, *, now: datetime) -> ListingPage | None:
-    """The published listing of that address as everybody sees it now, or None."""
-    rows = listing_rows(session, slug)
-    if rows is None:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a page is made of: rows, facts and circumstances of one moment."""
+
+    rows: ListingRows
+    stated: list[StatedFact]
+    circumstances: Circumstances
+    past: PastRows | None = None
+
+    @property
+    def moment(self) -> datetime:
+        return self.circumstances.now
+
+
+def listing_page(session: Session, slug: str, *, now: datetime, as_of: datetime | None = None) -> ListingPage | None:
+    """The published listing of that address as everybody sees it now, or None; with `as_of`, as everybody saw it
+    then."""
+    seen = _seen(session, slug, now=now, as_of=as_of, checks=1)
+    if seen is None:
         return None
-    circumstances = _circumstances(session, rows, now)
-    stated = _shown(rows, stated_facts(credential_rows(session, rows.listing.id, checks=1)), now)
-    lines = tuple(sorted(_lines(rows, stated, circumstances, now), key=_order))
-    return described(rows, lines=lines, notes=notes_on(rows, stated, circumstances), stated=stated)
+    lines = tuple(sorted(_lines(seen.rows, seen.stated, seen.circumstances, seen.moment), key=_order))
+    notes = notes_on(seen.rows, seen.stated, seen.circumstances)
+    return described(seen.rows, lines=lines, notes=notes, stated=seen.stated)
 
 
 def evidence_page(
@@ -66,17 +81,16 @@ def evidence_page(
 ) -> EvidencePage | None:
     """Every fact of a listing with its evidence and earlier checks; with `as_of`, as the page stood at that time.
 
-    None where there is no such listing, or was none then. What the law asked and how sources were on an earlier day is
-    taken from the rule pack as it is now, and sources as if they had been well.
+    None where there is no such listing, or was none then. What the law asks is always taken from the table that is
+    installed: `law_changed` says where that was another one then.
     """
-    rows = listing_rows(session, slug, states=states)
-    moment = as_of or now
-    if rows is None or rows.listing.created_at > moment:
+    seen = _seen(session, slug, now=now, as_of=as_of, states=states)
+    if seen is None:
         return None
-    circumstances = _circumstances(session, rows, moment, past=as_of is not None)
-    stated = _shown(rows, stated_facts(credential_rows(session, rows.listing.id, as_of=as_of)), moment)
-    without = [EvidenceFact(line) for line in _lines_without_credential(rows, stated, circumstances, moment)]
-    facts = [evidence_fact(each, circumstances) for each in stated] + without
+    rows, moment = seen.rows, seen.moment
+    without = _lines_without_credential(rows, seen.stated, seen.circumstances, moment)
+    facts = [evidence_fact(each, seen.circumstances) for each in seen.stated]
+    facts += [EvidenceFact(line) for line in without]
     return EvidencePage(
         listing_id=rows.listing.id,
         slug=rows.listing.slug,
@@ -84,11 +98,49 @@ def evidence_page(
         claimed=_claimed(rows, moment),
         town=town_of(rows),
         facts=tuple(sorted(facts, key=lambda fact: _order(fact.line))),
-        notes=notes_on(rows, stated, circumstances),
-        origin=origin_sentence(rows.listing, stated, claimed=_claimed(rows, moment)),
-        updated_on=min(rows.listing.updated_at, moment).date(),
+        notes=notes_on(rows, seen.stated, seen.circumstances),
+        origin=origin_sentence(rows.listing, seen.stated, claimed=_claimed(rows, moment)),
+        updated_on=rows.listing.updated_at.date(),
         as_of=as_of,
+        since=seen.past.since if seen.past else None,
+        law_changed=bool(seen.past and seen.past.law_changed),
+        words_forgotten=bool(seen.past and seen.past.words_forgotten),
     )
+
+
+def facts_shown(
+    session: Session, slug: str, *, now: datetime, as_of: datetime | None = None, states: Sequence[ListingState] = SHOWN
+) -> tuple[list[StatedFact], Circumstances] | None:
+    """What the lines of those pages were computed from, for those who may know why."""
+    seen = _seen(session, slug, now=now, as_of=as_of, states=states)
+    return (seen.stated, seen.circumstances) if seen else None
+
+
+def _seen(
+    session: Session,
+    slug: str,
+    *,
+    now: datetime,
+    as_of: datetime | None,
+    states: Sequence[ListingState] = SHOWN,
+    checks: int = KEPT_CHECKS,
+) -> _Seen | None:
+    """The one way to a page: from the tables for today, from what was kept of it for an earlier moment."""
+    moment = as_of or now
+    if as_of is not None:
+        past = past_rows(session, slug, as_of, states=states)
+        if past is None:
+            return None
+        rows, credentials = past.rows, past.credentials
+        sources: Mapping[str, SourceFacts] = source_health.source_facts(session, moment, as_of=moment)
+    else:
+        found, past = listing_rows(session, slug, states=states), None
+        if found is None:
+            return None
+        rows, credentials = found, credential_rows(session, found.listing.id, checks=checks)
+        sources = _sources(session, rows.health_key, now)
+    stated = _shown(rows, stated_facts(credentials), moment)
+    return _Seen(rows, stated, Circumstances(today=moment.date(), now=moment, sources=sources), past)
 
 
 def _lines(
@@ -143,11 +195,6 @@ def _source_for(asked: Requirement, circumstances: Circumstances) -> SourceFacts
         if fits and source.authority is Authority.ISSUER:
             return source
     return None
-
-
-def _circumstances(session: Session, rows: ListingRows, now: datetime, *, past: bool = False) -> Circumstances:
-    sources = {} if past else _sources(session, rows.health_key, now)
-    return Circumstances(today=now.date(), now=now, sources=sources)
 
 
 def _sources(session: Session, health_key: tuple[Any, ...], now: datetime) -> Mapping[str, SourceFacts]:

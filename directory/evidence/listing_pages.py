@@ -149,4 +149,7 @@ class EvidencePage:
     notes: tuple[str, ...]
     origin: str
     updated_on: date
-    as_of: datetime | None = None  # set where the page tells what we said on an earlier day
+    as_of: datetime | None = None  # set where the page tells what we said on an earlier day, and only there:
+    since: datetime | None = None  # from when on it had said so
+    law_changed: bool = False  # the table of what places ask for was another one then
+    words_forgotten: bool = False  # its owner has left since, and took their words along

@@ -13,6 +13,7 @@ from directory.accounts import accounts
 from directory.listings.listing_changes import settle
 from directory.listings.listing_removal import remove_listing
 from directory.listings.listing_statements import withdraw_credential
+from directory.listings.listing_versions import forget_own_words
 from directory.models.account import Account
 from directory.models.claim import Claim
 from directory.models.credential import Credential
@@ -66,6 +67,7 @@ def let_go(session: Session, listing: Listing, *, by: Account, at: datetime) -> 
         place.is_practice_address, place.street, place.practice_name = False, "", ""
     listing.updated_at = at
     session.flush()
+    forget_own_words(session, listing.id)
     if listing.state is not ListingState.REMOVED:
         settle(session, [listing.id], at=at)
     audit.record(session, actor=by, action="listing let go", subject=f"listing:{listing.id}", at=at)

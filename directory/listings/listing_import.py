@@ -68,14 +68,21 @@ class ImportReport:
 
 
 def import_listings(
-    session: Session, stream: BinaryIO, *, at: datetime, commit: Callable[[], None], progress: Callable[[int], None]
+    session: Session,
+    stream: BinaryIO,
+    *,
+    at: datetime,
+    commit: Callable[[], None],
+    progress: Callable[[int], None],
+    clock: Callable[[], datetime] | None = None,
 ) -> ImportReport:
-    """Take in a CSV file. `commit` is called after each portion, `progress` with the number of rows so far.
+    """Take in a CSV file. `commit` is called after each portion, `progress` with the number of rows so far; `clock`
+    says when a portion comes to be shown, where that is later than `at`.
 
     Raises ImportRefused before anything was changed when the file has no header with the columns that are needed.
     """
     report = ImportReport()
-    taken = _Import(session, at, report)
+    taken = _Import(session, at, report, clock or (lambda: at))
     rows = _rows(stream, report, today=at.date())
     while portion := list(islice(rows, AT_ONCE)):
         taken.take([row for row in portion if isinstance(row, ImportedRow)])
@@ -89,8 +96,8 @@ def import_listings(
 class _Import:
     """One file's way into the database. Remembers which listings it has met, and what it states of each."""
 
-    def __init__(self, session: Session, at: datetime, report: ImportReport) -> None:
-        self._session, self._at, self._report = session, at, report
+    def __init__(self, session: Session, at: datetime, report: ImportReport, clock: Callable[[], datetime]) -> None:
+        self._session, self._at, self._report, self._clock = session, at, report, clock
         self._first_line: dict[int, int] = {}
         self._stated: dict[int, set[int]] = {}
 
@@ -108,7 +115,7 @@ class _Import:
         for fate, count in Counter(fates.values()).items():
             setattr(self._report, fate.value, getattr(self._report, fate.value) + count)
         changed = {ids[line] for line, fate in fates.items() if fate is not Fate.UNCHANGED}
-        settle(self._session, changed, at=self._at)
+        settle(self._session, changed, at=self._at, shown_from=self._clock())
 
     def _without_npi(self, row: ImportedRow) -> ImportedRow:
         self._report.warn(row.line, "npi", "another listing has this NPI; left out, a person should compare the two")
@@ -143,7 +150,7 @@ class _Import:
         while portion := list(islice(listings, AT_ONCE)):
             replaced = replaced_credentials(self._session, {each: self._stated[each] for each in portion})
             touched = withdraw_replaced(replaced, at=self._at)
-            settle(self._session, touched, at=self._at)
+            settle(self._session, touched, at=self._at, shown_from=self._clock())
 
 
 def _rows(stream: BinaryIO, report: ImportReport, *, today: date) -> Iterator[ImportedRow | None]:

@@ -18,6 +18,7 @@ from directory.models.claim import Claim
 from directory.models.credential import Credential
 from directory.models.flag import Flag
 from directory.models.listing import Listing, Location, SearchEntry
+from directory.models.listing_version import ListingContent, ListingVersion
 from directory.models.registry import MatchJudgement, PublishedRecord, RecordMatch
 from directory.registries.match_judgements import judgements_on_listings
 from directory.rules.vocabulary import Consultation, Judgement, ListingState, Verdict
@@ -33,7 +34,10 @@ _BLANK: dict[str, Any] = {
     "languages": [],
     "consultation": Consultation.NOT_STATED,
 }
-_OF_THE_LISTING = (SearchEntry, Location, Flag, RecordMatch, MatchJudgement, Credential)
+_OF_THE_LISTING = (
+    *(SearchEntry, Location, Flag, RecordMatch, MatchJudgement, Credential),
+    *(ListingVersion, ListingContent),
+)
 
 
 def remove_listing(session: Session, listing: Listing, *, by: Account | str, reason: str, at: datetime) -> bool:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, false, func, select
 from sqlalchemy.orm import Session
 
-from directory.extensions import UtcTime
 from directory.models.credential import Credential, CredentialCheck, Evidence
-from directory.models.flag import Flag, FlagChange
+from directory.models.flag import Flag
 from directory.models.listing import Listing, Location
 from directory.models.registry import RegistryRun, TermsReading
 from directory.models.source import HealthChange
@@ -22,15 +20,16 @@ from directory.rules.vocabulary import FlagState, ListingState
 KEPT_CHECKS = 12  # of one credential by one registry, for its history
 SHOWN = (ListingState.PUBLISHED,)
 _LISTING: BindParameter[int] = bindparam("listing")
-_MOMENT: BindParameter[datetime] = bindparam("moment", type_=UtcTime())
+_IDS = Credential.__table__.c.id.in_(bindparam("ids", expanding=True))
 
 
 @dataclass(frozen=True, slots=True)
 class ListingRows:
-    """A listing with its places, and `health_key`, which changes whenever the health of a source may have."""
+    """A listing with its places, and `health_key`, which changes whenever the health of a source may have. Of an
+    earlier day they are no rows of a table, and read the same."""
 
-    listing: Row[Any]
-    places: tuple[Row[Any], ...]
+    listing: Any
+    places: tuple[Any, ...]
     health_key: tuple[Any, ...]
 
 
@@ -44,13 +43,21 @@ def listing_rows(session: Session, slug: str, *, states: Sequence[ListingState] 
     return ListingRows(first, places, (first.health_changes, first.newest_reading))
 
 
-def credential_rows(
-    session: Session, listing_id: int, *, checks: int = KEPT_CHECKS, as_of: datetime | None = None
-) -> Sequence[Row[Any]]:
+def credential_rows(session: Session, listing_id: int, *, checks: int = KEPT_CHECKS) -> Sequence[Row[Any]]:
     """A row for each check of each credential that stands, newest check first; one without check columns where there
-    is none. With `as_of`, as all this stood then."""
-    values = {"listing": listing_id, "most": checks} | ({"moment": as_of} if as_of is not None else {})
-    return session.execute(_credential_statement(past=as_of is not None), values).all()
+    is none."""
+    return session.execute(_credential_statement(past=False), {"listing": listing_id, "most": checks}).all()
+
+
+def credential_rows_of(session: Session, credential_ids: Sequence[int], last_check_id: int) -> Sequence[Row[Any]]:
+    """The same for these credentials, with the checks up to that one and no published findings."""
+    values = {"ids": list(credential_ids), "through": last_check_id, "most": KEPT_CHECKS}
+    return session.execute(_credential_statement(past=True), values).all()
+
+
+def published_findings(of: ColumnElement[bool]) -> Select[Any, Any]:
+    """The findings that went the whole way of due process and are public, of the flags that `of` chooses."""
+    return select(Flag.credential_id, Flag.kind).where(of, Flag.state == FlagState.PUBLISHED)
 
 
 @cache
@@ -72,9 +79,10 @@ def _listing_statement() -> Select[Any]:
 
 @cache
 def _credential_statement(*, past: bool) -> Select[Any]:
-    """For the listing `:listing`; where `past`, as things stood at `:moment`."""
+    """For the listing `:listing`; where `past`, for the credentials `:ids` and checks up to `:through`."""
     credential, check, evidence = Credential.__table__.c, CredentialCheck.__table__.c, Evidence.__table__.c
-    recent, flag = _recent_checks(past=past), _published_flags(past=past)
+    recent = _recent_checks(past=past)
+    flag = published_findings(false() if past else Flag.listing_id == _LISTING).subquery("public")
     tables = (
         Credential.__table__.outerjoin(
             recent, and_(recent.c.credential_id == credential.id, recent.c.place <= bindparam("most"))
@@ -84,10 +92,6 @@ def _credential_statement(*, past: bool) -> Select[Any]:
         .outerjoin(RegistryRun.__table__, RegistryRun.__table__.c.id == check.run_id)
         .outerjoin(flag, flag.c.credential_id == credential.id)
     )
-    stood: list[ColumnElement[bool]] = [credential.withdrawn_at.is_(None)]
-    if past:
-        gone = credential.withdrawn_at <= _MOMENT
-        stood = [credential.stated_at <= _MOMENT, or_(credential.withdrawn_at.is_(None), ~gone)]
     return (
         select(credential.id.label("credential_id"), credential.kind, credential.profession, credential.jurisdiction)
         .add_columns(credential.title, credential.issuer, credential.number, credential.stated_by, credential.stated_at)
@@ -99,33 +103,19 @@ def _credential_statement(*, past: bool) -> Select[Any]:
         .add_columns(evidence.grade, evidence.url, evidence.retrieved_at, evidence.as_of, evidence.sha256)
         .add_columns(RegistryRun.__table__.c.described, flag.c.kind.label("published_flag"))
         .select_from(tables)
-        .where(credential.listing_id == _LISTING, *stood)
+        .where(_IDS if past else and_(credential.listing_id == _LISTING, credential.withdrawn_at.is_(None)))
         .order_by(credential.id, check.id.desc())
     )
 
 
 def _recent_checks(*, past: bool) -> Any:
-    """The checks of the listing's credentials, numbered from the newest, for each registry by itself."""
+    """The checks of the credentials, numbered from the newest, for each registry by itself."""
     order = func.row_number().over(
         partition_by=(CredentialCheck.credential_id, CredentialCheck.registry_id), order_by=CredentialCheck.id.desc()
     )
-    statement = (
-        select(CredentialCheck.id, CredentialCheck.credential_id, order.label("place"))
-        .join(Credential, Credential.id == CredentialCheck.credential_id)
-        .where(Credential.listing_id == _LISTING)
+    statement = select(CredentialCheck.id, CredentialCheck.credential_id, order.label("place")).join(
+        Credential, Credential.id == CredentialCheck.credential_id
     )
-    return (statement.where(CredentialCheck.at <= _MOMENT) if past else statement).subquery("recent")
-
-
-def _published_flags(*, past: bool) -> Any:
-    """Findings that went the whole way of due process and are public; where `past`, that were then."""
-    statement = select(Flag.credential_id, Flag.kind).where(Flag.listing_id == _LISTING)
-    if not past:
-        return statement.where(Flag.state == FlagState.PUBLISHED).subquery("public")
-    last = select(func.max(FlagChange.id)).where(FlagChange.flag_id == Flag.id, FlagChange.at <= _MOMENT)
-    step = last.correlate(Flag).scalar_subquery()
-    return (
-        statement.join(FlagChange, FlagChange.id == step)
-        .where(FlagChange.to_state == FlagState.PUBLISHED)
-        .subquery("public")
-    )
+    if past:
+        return statement.where(_IDS, CredentialCheck.id <= bindparam("through")).subquery("recent")
+    return statement.where(Credential.listing_id == _LISTING).subquery("recent")

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from directory.rules.facts import CheckFacts, CredentialFacts
-from directory.rules.vocabulary import FlagKind, Grade, Outcome, StatedBy
-from scrapers.record import CredentialKind
-
-_TELLS_NOTHING = frozenset({Outcome.COULD_NOT_CHECK, Outcome.STATED_ONLY})
-_CLOSENESS: Mapping[Grade | None, int] = {Grade.A: 3, Grade.B: 2, Grade.C: 1, Grade.D: 0, None: 0}
-_PAPERS = frozenset({CredentialKind.LIABILITY_INSURANCE, CredentialKind.TRAINING_AWARD})
+from directory.rules.speaking import Weight, grade_of, weight
+from directory.rules.vocabulary import FlagKind, Outcome
 
 PUBLISHED_BY: Mapping[Outcome, frozenset[FlagKind]] = {
     Outcome.EXPIRED: frozenset({FlagKind.LICENSE_EXPIRED}),
@@ -63,15 +58,11 @@ def _stated_fact(rows: Sequence[Row[Any]]) -> StatedFact:
     return StatedFact(_facts(speaks, _check(speaks)), speaks, tuple(checks.values()), published)
 
 
-def _tells_most(row: Row[Any]) -> tuple[bool, int, datetime, int]:
-    """What was found counts before what could not be, the issuer before who repeats it, then the newest."""
-    return (row.outcome not in _TELLS_NOTHING, _CLOSENESS[row.grade], row.retrieved_at or row.checked_at, row.check_id)
+def _tells_most(row: Row[Any]) -> Weight:
+    return weight(row.outcome, row.grade, at=row.retrieved_at or row.checked_at, check_id=row.check_id)
 
 
 def _facts(row: Row[Any], check: CheckFacts | None) -> CredentialFacts:
-    grade = row.grade if check is not None else None
-    if grade is None and row.kind in _PAPERS and row.stated_by is not StatedBy.REGISTRY:
-        grade = Grade.D
     return CredentialFacts(
         id=row.credential_id,
         kind=row.kind,
@@ -86,7 +77,7 @@ def _facts(row: Row[Any], check: CheckFacts | None) -> CredentialFacts:
         expires_on=row.stated_end,
         hours_total=row.hours_total,
         technique=row.technique,
-        grade=grade,
+        grade=grade_of(row.kind, row.stated_by, row.grade if check is not None else None),
         cosmetic_scope=row.cosmetic_scope,
         effective_on=row.issued_on,
         stated_on=row.stated_at.date(),
@@ -106,6 +97,7 @@ def _check(row: Row[Any]) -> CheckFacts:
         expires_on=row.seen_end,
         url=web_address(row.url),
         name_agrees=row.name_agrees,
+        as_of=row.as_of,
     )
 
 

@@ -17,14 +17,11 @@ from directory.models.listing import Listing, Location
 from directory.models.registry import RegistryRun
 from directory.registries.possible_exclusions import possible_exclusions
 from directory.rules.facts import CheckFacts, CredentialFacts, ExclusionFacts, ListingFacts, PlaceFacts
-from directory.rules.vocabulary import Grade, Outcome, StatedBy
-from scrapers.record import CredentialKind
+from directory.rules.speaking import TELLS_NOTHING, Weight, grade_of, weight
+from directory.rules.vocabulary import Grade
 
 AT_ONCE = 500  # listings asked for in one statement
 
-TELLS_NOTHING = frozenset({Outcome.COULD_NOT_CHECK, Outcome.STATED_ONLY})
-_PAPERS = frozenset({CredentialKind.LIABILITY_INSURANCE, CredentialKind.TRAINING_AWARD})
-_CLOSENESS = {Grade.A: 3, Grade.B: 2, Grade.C: 1, Grade.D: 0, None: 0}
 # "Dipl. Ac.", "Dipl.OM", "Diplomate (NCCAOM)": letters that state a board certification.
 _CERTIFICATION = re.compile(r"\bdipl|\bncc?a?c?aom\b|\bncbahm\b", re.IGNORECASE)
 
@@ -140,9 +137,6 @@ def _facts(
 
 def credential_facts(credential: Credential, found: _Found | None = None) -> CredentialFacts:
     """The facts of one credential, with what its telling check found."""
-    grade = found.grade if found is not None else None
-    if grade is None and credential.kind in _PAPERS and credential.stated_by is not StatedBy.REGISTRY:
-        grade = Grade.D
     return CredentialFacts(
         id=credential.id,
         kind=credential.kind,
@@ -157,7 +151,7 @@ def credential_facts(credential: Credential, found: _Found | None = None) -> Cre
         expires_on=credential.expires_on,
         hours_total=credential.hours_total,
         technique=credential.technique,
-        grade=grade,
+        grade=grade_of(credential.kind, credential.stated_by, found.grade if found is not None else None),
         cosmetic_scope=credential.cosmetic_scope,
         effective_on=credential.issued_on,
         last_success_at=found.last_success_at if found is not None else None,
@@ -214,6 +208,7 @@ def _latest_checks(listing_ids: Sequence[int]) -> Any:
             Evidence.grade,
             Evidence.url,
             Evidence.retrieved_at,
+            Evidence.as_of,
             RegistryRun.is_whole,
             RegistryRun.described,
         )
@@ -232,9 +227,8 @@ def _last_successes(listing_ids: Sequence[int]) -> Any:
     )
 
 
-def _weight(row: Row[Any]) -> tuple[bool, int, datetime, int]:
-    """What the issuer found counts before what others repeat, and what was found before what could not be."""
-    return (row.outcome not in TELLS_NOTHING, _CLOSENESS[row.grade], row.retrieved_at or row.at, row.id)
+def _weight(row: Row[Any]) -> Weight:
+    return weight(row.outcome, row.grade, at=row.retrieved_at or row.at, check_id=row.id)
 
 
 def _found(row: Row[Any], last_success_at: datetime | None) -> _Found:
@@ -253,5 +247,6 @@ def _found(row: Row[Any], last_success_at: datetime | None) -> _Found:
         complete=bool(row.is_whole),
         completeness=described.get("completeness", ""),
         misses=row.misses,
+        as_of=row.as_of,
     )
     return _Found(facts, row.grade, row.evidence_id, last_success_at)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from directory import audit
+from directory.listings.listing_versions import note_versions
 from directory.models.account import Account
 from directory.models.credential import Credential, CredentialCheck
 from directory.models.listing import Listing
@@ -153,6 +154,7 @@ def confirm(session: Session, draft: PageCheck, told: Statement, *, by: Account,
     _settle(session, draft, PageCheckState.CONFIRMED, by=by, at=at, evidence_id=_evidence_id(session, draft), told=told)
     flags.refresh_flags(session, [subject.listing.id], now=at)
     index_listings(session, [subject.listing.id], now=at)
+    note_versions(session, [subject.listing.id], at=at)
     audit.record(
         session,
         actor=by,

@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from directory.listings.listing_versions import note_versions
 from directory.models.registry import RegistryRun, StagedRecord
 from directory.moderation import flags
 from directory.registries import source_health
@@ -57,6 +58,7 @@ def apply_run(
             break
         step, through, portion = _STEPS[step](session, run, sizes)
         counts = _settle(session, run, portion, sources)
+        note_versions(session, portion.touched, at=clock())
         hold(session, claim, now=clock(), applied_step=step, applied_through=through, counts=counts)
         session.commit()
         applied += 1

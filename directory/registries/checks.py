@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from directory.listings.listing_versions import note_versions
 from directory.models.credential import Credential
 from directory.models.listing import Listing, Location
 from directory.models.registry import MatchJudgement, PublishedRecord, RecordMatch, RegistryRun
@@ -61,6 +62,7 @@ def _check_portion(session: Session, listing_ids: Sequence[int], now: datetime) 
     sources = source_health.source_facts(session, now)
     opened, closed = flags.refresh_flags(session, listing_ids, now=now, sources=sources)
     index_listings(session, listing_ids, now=now)
+    note_versions(session, listing_ids, at=now)
     return {"listings": len(listing_ids), "checks": checks, "flags_opened": opened, "flags_closed": closed}
 
 

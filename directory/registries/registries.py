@@ -98,9 +98,11 @@ def latest_descriptions(session: Session, registry_ids: Iterable[str]) -> dict[s
 # Terms ---------------------------------------------------------------------------------------------------------------
 
 
-def terms_readings(session: Session) -> dict[str, TermsReading]:
-    """The latest word on each registry's terms, by registry."""
+def terms_readings(session: Session, *, as_of: datetime | None = None) -> dict[str, TermsReading]:
+    """The latest word on each registry's terms, by registry; with `as_of`, the latest then."""
     latest = select(func.max(TermsReading.id)).group_by(TermsReading.registry_id)
+    if as_of is not None:
+        latest = latest.where(TermsReading.at <= as_of)
     rows = session.scalars(select(TermsReading).where(TermsReading.id.in_(latest)))
     return {row.registry_id: row for row in rows}
 

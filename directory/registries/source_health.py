@@ -54,11 +54,15 @@ class RegistryLine:
     fill: Mapping[str, float] = field(default_factory=dict)  # field -> share of records, of the last list
 
 
-def source_facts(session: Session, now: datetime, *, only: str = "") -> dict[str, SourceFacts]:
-    """What rules are told about the sources, by registry: those enabled, and those that were ever read."""
+def source_facts(
+    session: Session, now: datetime, *, only: str = "", as_of: datetime | None = None
+) -> dict[str, SourceFacts]:
+    """What rules are told about the sources, by registry: those enabled, and those that were ever read. With `as_of`,
+    as they were known to be then."""
     specs = registries.known_registries().specs
-    found = _healths(session, only)
-    enabled = {registry_id for registry_id, reading in registries.terms_readings(session).items() if reading.enabled}
+    found = _healths(session, only, as_of)
+    readings = registries.terms_readings(session, as_of=as_of)
+    enabled = {registry_id for registry_id, reading in readings.items() if reading.enabled}
     facts: dict[str, SourceFacts] = {}
     for registry_id in sorted({*found, *(enabled & specs.keys())}):
         if only and registry_id != only:
@@ -180,11 +184,13 @@ def _novelties(session: Session) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _healths(session: Session, only: str = "") -> dict[str, Row[Any]]:
+def _healths(session: Session, only: str = "", as_of: datetime | None = None) -> dict[str, Row[Any]]:
     """The latest change of health of every registry that was ever read, by registry."""
     latest = (
         select(func.max(HealthChange.id)).where(_of(HealthChange.registry_id, only)).group_by(HealthChange.registry_id)
     )
+    if as_of is not None:
+        latest = latest.where(HealthChange.at <= as_of)
     rows = session.execute(
         select(
             HealthChange.registry_id,

@@ -22,7 +22,7 @@ class CheckFacts:
 
     `complete` says whether the run was whole, `completeness` what the registry lists (all_statuses, active_only,
     opt_in, capped). `misses` counts the complete runs on different days, latest first and without a gap, that did not
-    find the credential. `method` and `checked_by` say how and who, for a document that a person looked at.
+    find the credential. `as_of` is the source's own date, where it prints one.
     """
 
     outcome: Outcome
@@ -38,6 +38,7 @@ class CheckFacts:
     complete: bool = False
     completeness: str = ""
     misses: int = 0
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

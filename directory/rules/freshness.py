@@ -1,5 +1,8 @@
 """How long evidence speaks, and which of the five public states a credential has now: the only place with such ages.
 
+The age counts from the day that the source itself gives where that is older than our reading (`speaks_from`): a file of
+March that is fetched in June is of March.
+
 Sources: NCQA 2025 (primary-source evidence at most 120 days old when it is relied on; monitoring at least monthly,
 which is a habit and not a law of 30 days), Joint Commission (courses are no primary-source matter: the grade decides).
 """
@@ -7,7 +10,8 @@ which is a habit and not a law of 30 days), Joint Commission (courses are no pri
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 
 from directory.rules.facts import PERMISSIONS, CheckFacts, CredentialFacts, SourceFacts
 from directory.rules.requirements import Requirement
@@ -34,8 +38,15 @@ MONITORING_AGE = timedelta(days=30)
 CLOCK_SKEW = timedelta(hours=26)
 """Evidence from further in the future than any time zone explains is no evidence."""
 
+NO_END = datetime.max.replace(tzinfo=UTC)
+"""Until when something is confirmed that nothing ends."""
+
 CONFIRMING_GRADES = frozenset({Grade.A, Grade.B})
 """For papers: the issuer said so, or a person looked at the document."""
+
+CAPTURE_AGE = timedelta(days=30)
+"""What was fetched or saved is deleted this long after it was last seen, unless a fact, a record or a decision of
+somebody who is still listed points to it. Its hash stays with the evidence."""
 
 _OUTAGES = frozenset(SourceHealth) - {SourceHealth.OK, SourceHealth.DEGRADED}
 _PAPERS = frozenset({CredentialKind.LIABILITY_INSURANCE, CredentialKind.TRAINING_AWARD})
@@ -44,6 +55,47 @@ _LOOKED_AND_NOT_CONFIRMED = frozenset(Outcome) - {
     Outcome.COULD_NOT_CHECK,
     Outcome.STATED_ONLY,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What decides whether a credential is confirmed: the check that speaks for it and its evidence, and what is
+    stated. `retrieved_at` None is a check without evidence."""
+
+    kind: CredentialKind
+    outcome: Outcome | None
+    retrieved_at: datetime | None
+    as_of: date | None = None
+    name_agrees: bool | None = None
+    grade: Grade | None = None
+    seen_end: date | None = None
+    stated_end: date | None = None
+
+
+def confirmed_until(proof: Proof, now: datetime) -> datetime | None:
+    """The last moment at which this proof confirms its credential; None when it does not now.
+
+    The one rule behind "confirmed": pages, search, rows and exports ask it, now or with the clock set back.
+    """
+    if proof.outcome is not Outcome.CONFIRMED or proof.name_agrees is False or proof.retrieved_at is None:
+        return None
+    if proof.retrieved_at - now > CLOCK_SKEW or (proof.kind in _PAPERS and proof.grade not in CONFIRMING_GRADES):
+        return None
+    # A registry's record speaks for itself; of a paper, and of cover above all, the stated end date counts too.
+    ending = proof.seen_end or (proof.stated_end if proof.kind in _PAPERS else None)
+    if proof.kind is CredentialKind.LIABILITY_INSURANCE and ending is None:
+        return None
+    age = DISPLAY_AGES[proof.kind]
+    limits = [] if age is None else [speaks_from(proof.retrieved_at, proof.as_of) + age]
+    if ending is not None:
+        limits.append(_end_of(ending))
+    until = min(limits, default=NO_END)
+    return until if until >= now else None
+
+
+def speaks_from(retrieved_at: datetime, as_of: date | None) -> datetime:
+    """The moment that evidence tells of: when it was read, or the end of the source's own date where that is older."""
+    return retrieved_at if as_of is None else min(retrieved_at, _end_of(as_of))
 
 
 def public_state(
@@ -62,19 +114,21 @@ def public_state(
     if credential is None or credential.check is None:
         return _unless_away(PublicState.NOT_CHECKED, source_health)
     check = credential.check
-    if check.outcome is Outcome.CONFIRMED and _confirms(credential, check, now):
+    if confirmed_until(_proof(credential, check), now) is not None:
         return PublicState.CONFIRMED
     if credential.kind in _PAPERS:
         return _state_of_paper(credential, now.date())
-    if check.outcome in _LOOKED_AND_NOT_CONFIRMED and is_recent(credential.kind, check.retrieved_at, now):
+    if check.outcome in _LOOKED_AND_NOT_CONFIRMED and is_recent(credential.kind, check, now):
         return PublicState.NOT_CONFIRMED
     return _unless_away(PublicState.NOT_CHECKED, source_health)
 
 
-def is_recent(kind: CredentialKind, retrieved_at: datetime, now: datetime) -> bool:
-    """Whether evidence of that kind, read then, may still be relied on by a page."""
-    age, limit = now - retrieved_at, DISPLAY_AGES[kind]
-    return age >= -CLOCK_SKEW and (limit is None or age <= limit)
+def is_recent(kind: CredentialKind, check: CheckFacts, now: datetime) -> bool:
+    """Whether the evidence of a check of that kind may still be relied on by a page."""
+    if check.retrieved_at - now > CLOCK_SKEW:
+        return False
+    limit = DISPLAY_AGES[kind]
+    return limit is None or now - speaks_from(check.retrieved_at, check.as_of) <= limit
 
 
 def is_away(source_health: SourceFacts | SourceHealth | None) -> bool:
@@ -102,16 +156,29 @@ def ends_on(credential: CredentialFacts) -> date | None:
     return credential.expires_on
 
 
-def _confirms(credential: CredentialFacts, check: CheckFacts, now: datetime) -> bool:
-    if check.name_agrees is False or not is_recent(credential.kind, check.retrieved_at, now):
-        return False
-    if credential.kind in _PAPERS and credential.grade not in CONFIRMING_GRADES:
-        return False
-    # A registry's record speaks for itself; of a paper, and of cover above all, the stated end date counts too.
-    ending = ends_on(credential) if credential.kind in _PAPERS else check.expires_on
-    if credential.kind is CredentialKind.LIABILITY_INSURANCE and ending is None:
-        return False
-    return ending is None or ending >= now.date()
+def lapses_on(credential: CredentialFacts, now: datetime) -> date | None:
+    """The last day on which what confirms the credential now may be relied on; None where nothing ends it."""
+    until = confirmed_until(_proof(credential, credential.check), now) if credential.check else None
+    if until is None or until == NO_END:
+        return None
+    return min(until.date(), ends_on(credential) or until.date())
+
+
+def _proof(credential: CredentialFacts, check: CheckFacts) -> Proof:
+    return Proof(
+        kind=credential.kind,
+        outcome=check.outcome,
+        retrieved_at=check.retrieved_at,
+        as_of=check.as_of,
+        name_agrees=check.name_agrees,
+        grade=credential.grade,
+        seen_end=check.expires_on,
+        stated_end=credential.expires_on,
+    )
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day, time.max, UTC)
 
 
 def _state_of_paper(credential: CredentialFacts, today: date) -> PublicState:

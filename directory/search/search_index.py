@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session
 
 from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.listing import Listing, Location, SearchEntry
+from directory.rules import freshness
 from directory.rules.facts import PERMISSIONS, PlaceFacts
-from directory.rules.freshness import CLOCK_SKEW, CONFIRMING_GRADES, DISPLAY_AGES
 from directory.rules.requirements import PROFESSION
+from directory.rules.speaking import Weight, weight
 from directory.rules.vocabulary import Consultation, CosmeticScope, Grade, ListingState, Outcome
 from directory.search.folding import fold
 from scrapers.record import CredentialKind
@@ -114,7 +115,7 @@ def checked_credentials(listing_ids: Sequence[int] | BindParameter[Any]) -> Sele
         .add_columns(Credential.expires_on.label("stated_end"), Credential.hours_total, Credential.cosmetic_scope)
         .add_columns(CredentialCheck.outcome, CredentialCheck.name_agrees, CredentialCheck.expires_on.label("seen_end"))
         .add_columns(CredentialCheck.id.label("check_id"), CredentialCheck.at.label("checked_at"))
-        .add_columns(Evidence.retrieved_at, Evidence.grade, Evidence.source_title, Evidence.source)
+        .add_columns(Evidence.retrieved_at, Evidence.as_of, Evidence.grade, Evidence.source_title, Evidence.source)
         .outerjoin(CredentialCheck, checked)
         .outerjoin(Evidence, Evidence.id == CredentialCheck.evidence_id)
         .where(*standing)
@@ -122,39 +123,25 @@ def checked_credentials(listing_ids: Sequence[int] | BindParameter[Any]) -> Sele
     )
 
 
-def _weight(row: Row[Any]) -> tuple[bool, int, datetime, int]:
-    """As `listing_facts` weighs them: what tells something, then the better grade, then the later."""
+def _weight(row: Row[Any]) -> Weight:
     if row.check_id is None:
         return (False, 0, datetime.min.replace(tzinfo=UTC), 0)
-    closeness = {Grade.A: 3, Grade.B: 2, Grade.C: 1}.get(row.grade, 0)
-    tells = row.outcome not in (Outcome.COULD_NOT_CHECK, Outcome.STATED_ONLY)
-    return (tells, closeness, row.retrieved_at or row.checked_at, row.check_id)
+    return weight(row.outcome, row.grade, at=row.retrieved_at or row.checked_at, check_id=row.check_id)
 
 
 def confirmed_until(credential: Row[Any], now: datetime) -> datetime | None:
-    """The last moment at which `freshness.public_state` calls this credential confirmed, or None if it doesn't now.
-
-    With a cover or an award, a stated end date counts beside the one that was seen.
-    """
-    if credential.outcome is not Outcome.CONFIRMED or credential.name_agrees is False:
-        return None
-    if credential.retrieved_at is None or credential.retrieved_at - now > CLOCK_SKEW:
-        return None
-    limits = []
-    age = DISPLAY_AGES[credential.kind]
-    if age is not None:
-        limits.append(credential.retrieved_at + age)
-    end = credential.seen_end
-    if credential.kind in (CredentialKind.LIABILITY_INSURANCE, CredentialKind.TRAINING_AWARD):
-        if credential.grade not in CONFIRMING_GRADES:
-            return None
-        end = end or credential.stated_end
-    if credential.kind is CredentialKind.LIABILITY_INSURANCE and end is None:
-        return None
-    if end is not None:
-        limits.append(datetime.combine(end, time.max, UTC))
-    until = min(limits, default=datetime.max.replace(tzinfo=UTC))
-    return until if until >= now else None
+    """The last moment at which `freshness` calls this credential confirmed, or None if it doesn't now."""
+    proof = freshness.Proof(
+        kind=credential.kind,
+        outcome=credential.outcome,
+        retrieved_at=credential.retrieved_at,
+        as_of=credential.as_of,
+        name_agrees=credential.name_agrees,
+        grade=credential.grade,
+        seen_end=credential.seen_end,
+        stated_end=credential.stated_end,
+    )
+    return freshness.confirmed_until(proof, now)
 
 
 def _entry(place: Row[Any], credentials: Sequence[Row[Any]], now: datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from directory import clock
 from directory.evidence import evidence
+from directory.evidence.listing_pages import EvidencePage, ListingPage
 from directory.extensions import db
 from directory.search import search
 from directory.search.places import namesakes
@@ -58,8 +59,7 @@ def listing(slug: str) -> str:
     page = evidence.listing_page(db.session(), slug, now=clock.utc_now())
     if page is None:
         abort(404)
-    back, evidence_address = _back_to_results(), f"/practitioners/{page.slug}/evidence"
-    return render_template("practitioners/listing.html", page=page, back=back, evidence=evidence_address)
+    return listing_html(page, back=_back_to_results())
 
 
 @bp.get("/practitioners/<slug>/evidence")
@@ -68,6 +68,17 @@ def listing_evidence(slug: str) -> str:
     page = evidence.evidence_page(db.session(), slug, now=clock.utc_now())
     if page is None:
         abort(404)
+    return evidence_html(page)
+
+
+def listing_html(page: ListingPage, *, back: str = "/search") -> str:
+    """The page of a listing, of today or of an earlier moment. `back` leads to where somebody came from."""
+    evidence_address = f"/practitioners/{page.slug}/evidence"
+    return render_template("practitioners/listing.html", page=page, back=back, evidence=evidence_address)
+
+
+def evidence_html(page: EvidencePage) -> str:
+    """The page of the evidence behind a listing, of today or of an earlier moment."""
     return render_template("practitioners/evidence.html", page=page)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.clock import utc_now
+from directory.listings.listing_versions import note_versions
 from directory.models.audit import AuditLine
 from directory.models.listing import Listing
 from directory.rules.vocabulary import ListingState
@@ -69,6 +70,7 @@ def test_show_tells_what_the_page_says_now_and_said_before(app: Flask, session: 
     now = utc_now()
     listing = make_listing(session, at=now - timedelta(days=100))
     credential = make_credential(session, listing, stated_at=now - timedelta(days=100))
+    note_versions(session, [listing.id], at=now - timedelta(days=100))
     make_check(session, credential, at=now - timedelta(days=20))
     session.commit()
     page = json.loads(run(app, "show", listing.slug, "--json").stdout)

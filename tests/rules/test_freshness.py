@@ -124,7 +124,7 @@ def test_nothing_is_confirmed_without_recent_evidence(credential, place, health)
     if public_state(credential, place, health, NOW) is S.CONFIRMED:
         assert credential.check is not None
         assert credential.check.outcome is O.CONFIRMED
-        assert is_recent(credential.kind, credential.check.retrieved_at, NOW)
+        assert is_recent(credential.kind, credential.check, NOW)
         assert credential.check.expires_on is None or credential.check.expires_on >= TODAY
 
 
