@@ -32,7 +32,7 @@ def make_check(
 ) -> CredentialCheck:
     """A check by the invented California register, with its evidence unless told."""
     seen = at or NOW - timedelta(days=days_ago)
-    row = None
+    as_of, row = given.pop("as_of", None), None
     if evidence:
         row = EvidenceRow(
             source=given.get("registry_id", "us_invented"),
@@ -41,6 +41,7 @@ def make_check(
             grade=grade,
             url=given.pop("url", "https://register.example/AC10001"),
             retrieved_at=seen,
+            as_of=as_of,
             sha256=SHA,
             recorded_at=seen,
         )
