@@ -53,7 +53,7 @@ def body_with(registry: str, mark: str) -> bytes:
 @pytest.mark.parametrize(
     ("registry", "mark", "words"),
     [
-        ("us_va", "<p>3 records</p>", "<p>0 records</p>"),
+        ("us_va", "<p>5 records</p>", "<p>0 records</p>"),
         ("us_tx_tmb", "gvSearchResults", "<p>No Results Found</p>"),
         ("us_md_web", "View Details", "<p>Your search did not produce any results.</p>"),
     ],
@@ -78,13 +78,13 @@ def test_nobody_is_found_where_the_source_says_so_in_the_recorded_words(
     ],
 )
 def test_words_that_were_not_said_are_not_taken_for_nobody(tmp_path: Path, words: str) -> None:
-    _, report = read(tmp_path, "us_va", {"<p>3 records</p>": PAGE.format(words).encode()})
+    _, report = read(tmp_path, "us_va", {"<p>5 records</p>": PAGE.format(words).encode()})
     assert report.outcome is Outcome.CHANGED
 
 
 def test_too_many_people_is_another_answer_than_nobody(tmp_path: Path) -> None:
     body = PAGE.format("<p>Your search returned too many records.</p>").encode()
-    records, report = read(tmp_path, "us_va", {"<p>3 records</p>": body})
+    records, report = read(tmp_path, "us_va", {"<p>5 records</p>": body})
     assert (records, report.outcome) == ([], Outcome.INCOMPLETE)
     assert "too many" in report.reason
 
@@ -172,9 +172,8 @@ def test_terms_that_nobody_accepted_are_a_block(tmp_path: Path) -> None:
 
 def test_who_accepted_the_terms_is_told_by_each_run(tmp_path: Path) -> None:
     _, report = read(tmp_path, "us_tx_tmb")
-    assert report.warnings == [
-        "its usage terms were accepted in the name of oz@directory.example, who read them on 2026-05-03"
-    ]
+    told = [warning for warning in report.warnings if "terms" in warning]
+    assert told == ["its usage terms were accepted in the name of oz@directory.example, who read them on 2026-05-03"]
 
 
 def test_texas_is_asked_for_licenses_of_every_standing(tmp_path: Path) -> None:

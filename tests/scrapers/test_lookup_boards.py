@@ -54,7 +54,7 @@ def test_new_york_is_asked_with_six_digits(number: str) -> None:
 
 def test_ten_names_in_new_york_may_be_more(tmp_path: Path) -> None:
     recorded = load_recording(RECORDINGS / "us_ny")
-    names, person, _ = recorded.pages
+    names, person, *_ = recorded.pages
     summary = json.loads(names.body)["content"][0]
     ten = replace(names, body=json.dumps({"content": [summary] * 10}).encode())
     records, report = looked_up("us_ny", tmp_path, Wanted(family="Holloway"), ten, person)
@@ -65,7 +65,7 @@ def test_ten_names_in_new_york_may_be_more(tmp_path: Path) -> None:
 def test_names_of_new_york_are_kept_whole() -> None:
     expected = json.loads((RECORDINGS / "us_ny" / "expected.json").read_text(encoding="utf-8"))
     holders = [record["holder"] for record in expected["records"]]
-    assert [holder["raw"] for holder in holders] == ["HOLLOWAY WREN ADAIR", "HOLLOWAY DE LA CRUZ MARISOL"]
+    assert {"HOLLOWAY WREN ADAIR", "HOLLOWAY DE LA CRUZ MARISOL"} <= {holder["raw"] for holder in holders}
     assert {(holder["given"], holder["middle"], holder["family"]) for holder in holders} == {("", "", "")}
 
 
