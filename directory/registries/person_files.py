@@ -14,9 +14,10 @@ from pathlib import Path
 
 from rapidfuzz.distance import Indel
 
+from directory.registries.person_rows import person_of_row
 from directory.rules.blocking import keys_of_likeness, keys_of_numbers
 from directory.rules.comparing import Likeness, compare_persons
-from directory.rules.persons import Person, person_of_row
+from directory.rules.persons import Person
 from directory.rules.rarity import Rarity
 from directory.rules.vocabulary import Verdict
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from directory.rules.likeness import name_bits, phone_bits, place_bits
+from rapidfuzz.distance import OSA
+
+from directory.rules.likeness import given_names_agree, name_bits, phone_bits, place_bits
 from directory.rules.names import ACCEPT, name_score
 from directory.rules.numbers import same_npi
 from directory.rules.persons import Person
@@ -13,6 +15,7 @@ from directory.rules.rarity import Rarity
 from directory.rules.verdicts import Features, verdict_of
 from directory.rules.vocabulary import Verdict
 
+_SHORT_NUMBER = 3  # digits: of numbers this short, the next one is somebody else's
 _STEP = 4.0  # bits that make the odds of the score twice as good
 
 
@@ -36,7 +39,9 @@ def compare_persons(one: Person, other: Person, rarity: Rarity) -> Likeness | No
     features = features_of_persons(one, other, rarity)
     if features is None:
         return None
-    verdict, _ = verdict_of(features)
+    # A file says less than a registry of whose numbers it holds: without anything else in common it is a coincidence.
+    is_coincidence = features.name_bits <= 0 and not features.near
+    verdict, _ = verdict_of(features, shared_numbers=is_coincidence)
     if verdict is Verdict.NO:
         return None
     return Likeness(verdict, features.weight, tuple(_reasons(features)), rarity.least_bits)
@@ -55,14 +60,19 @@ def features_of_persons(one: Person, other: Person, rarity: Rarity) -> Features 
     return Features(
         npi=npi,
         number=number,
+        number_slip=number is False and _next_number(one, other),
         phone=phone,
         postal_code=_share(one.postal, other.postal),
         region=_share(one.regions, other.regions),
         name=None if score is None else score >= ACCEPT,
         name_score=score or 0.0,
+        given=given_names_agree(one, other),
+        town=_share(one.town, other.town),
+        keyless=not any((one.npi, one.numbers, other.npi, other.numbers)),
         door=_same_door(one, other),
         generation=_same_generation(one, other),
         bits=bits,
+        name_bits=names,
         place_bits=place,
         least_bits=rarity.least_bits,
     )
@@ -73,6 +83,17 @@ def _same_number(one: Person, other: Person) -> bool | None:
     if one.numbers & other.numbers:
         return True
     return False if one.fields & other.fields else None
+
+
+def _next_number(one: Person, other: Person) -> bool:
+    """Whether two numbers of one place and profession are a slip of the pen apart."""
+    return any(
+        ours[:2] == theirs[:2]
+        and len(ours[2]) > _SHORT_NUMBER
+        and OSA.distance(ours[2], theirs[2], score_cutoff=1) <= 1
+        for ours in one.numbers
+        for theirs in other.numbers
+    )
 
 
 def _best_name_score(one: Person, other: Person) -> float | None:
@@ -93,8 +114,9 @@ def _same_generation(one: Person, other: Person) -> bool | None:
     return None if not (ours or theirs) else ours == theirs
 
 
-def _share(ours: frozenset[str], theirs: frozenset[str]) -> bool | None:
-    return bool(ours & theirs) if ours and theirs else None
+def _share(ours: Iterable[str], theirs: Iterable[str]) -> bool | None:
+    ours, theirs = set(ours), set(theirs)
+    return not ours.isdisjoint(theirs) if ours and theirs else None
 
 
 def _reasons(features: Features) -> Iterator[str]:
@@ -102,13 +124,15 @@ def _reasons(features: Features) -> Iterator[str]:
         "number": ("same license number", "other license number of the same place"),
         "npi": ("same NPI", "other NPI"),
         "name": ("names agree", "names differ"),
+        "given": ("same given name", "other given name"),
         "generation": ("same generation", "Jr. or Sr. differs or stands on one side only"),
         "phone": ("same phone", "other phone"),
         "door": ("same street and house number", "other street or house number"),
         "postal_code": ("same postal code", "other postal code"),
+        "town": ("same town", "other town"),
         "region": ("same region", "other region"),
     }
     for name, (agrees, differs) in told.items():
         answer = getattr(features, name)
-        if answer is not None:
+        if answer is not None and not (name == "given" and features.name):
             yield agrees if answer else differs

@@ -74,6 +74,28 @@ def _postal_bits(one: Person, other: Person, rarity: Rarity) -> float:
     return _NEAR_POSTAL if slip else -_OTHER_POSTAL
 
 
+def given_names_agree(one: Person, other: Person) -> bool | None:
+    """Whether they share a given name in full, of whatever family name; None where one of them gives none in full.
+    A given name that stands for a family name on the other side counts."""
+    answer: bool | None = None
+    for a in one.names:
+        for b in other.names:
+            ours, theirs = _in_full(a.given), _in_full(b.given)
+            if not (ours and theirs):
+                continue
+            pairs = [(x, y) for x in ours for y in _in_full(b.tokens)] + [
+                (x, y) for x in _in_full(a.tokens) for y in theirs
+            ]
+            if any(_near(x, y, "name") for x, y in pairs):
+                return True
+            answer = False
+    return answer
+
+
+def _in_full(tokens: Sequence[str]) -> list[str]:
+    return [token for token in tokens if len(token) > 1]
+
+
 def phone_bits(one: Person, other: Person) -> tuple[bool | None, float]:
     """Whether both have the same phone, and what that says."""
     same = same_phone(one.phone, other.phone)

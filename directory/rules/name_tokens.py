@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from nicknames import NickNamer
 from rapidfuzz.distance import OSA
 
-from directory.rules.romanization import chinese_readings, given_name_forms, korean_readings
+from directory.rules.romanization import chinese_readings, further_nicknames, korean_readings, usual_forms
 
 EQUAL = 1.0
 NICKNAME = 0.95
@@ -29,10 +29,17 @@ _SLAVIC = (
     *(("skaia", "ski"), ("skaya", "ski"), ("skaja", "ski"), ("skiy", "ski"), ("skij", "ski"), ("skii", "ski")),
     *(("sky", "ski"), ("ska", "ski"), ("ova", "ov"), ("eva", "ev"), ("ina", "in")),
 )
-_SOUNDS = (
-    *((re.compile(pattern), sound) for pattern, sound in (("ph", "f"), ("ck", "k"), ("ae", "a"), ("oe", "o"))),
-    *((re.compile(pattern), sound) for pattern, sound in (("ue", "u"), ("c(?=[aoulrk]|$)", "k"), ("y", "i"))),
-    *((re.compile(pattern), sound) for pattern, sound in ((r"([bcdfgklmnprstz])\1", r"\1"), ("(?<=[aeiou])h$", ""))),
+_SOUNDS = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        *(("ph", "f"), ("ck", "k"), ("ae", "a"), ("oe", "o"), ("ue", "u"), ("c(?=[aoulrk]|$)", "k"), ("y", "i")),
+        *(("^mac(?=[^aeiou])", "mk"), ("^mc", "mk"), ("ks", "x"), ("^tch", "ch"), ("^ie(?=[^r])", "e")),
+        *(("ee", "i"), ("oo", "u"), ("aa", "a"), ("uu", "u"), ("i[ijy]", "i"), ("i[oe](?=v)", "e")),
+        # Long vowels of Japanese as people write them: Satoh, Satou, Ohno.
+        *(("oh(?=[bcdfgjkmnprstz])", "o"), ("ou(?=$|[hkjtsmr][aeiou]|sh|ch)", "o")),
+        # What is silent or doubled.
+        *((r"([bcdfgklmnprstz])\1", r"\1"), ("(?<=[aeiou])h$", ""), ("(?<=[bdgkt])h(?=[aeiou])", "")),
+    )
 )
 
 
@@ -47,7 +54,7 @@ def token_score(a: str, b: str, *, both_family: bool = False, korean: bool = Fal
         return related
     if _same_reading(a, b, korean):
         return ROMANIZED
-    if set(given_name_forms(a)) & set(given_name_forms(b)):
+    if _same_name(a, b):
         return VARIANT
     if both_family and _slavic(a) == _slavic(b):
         return VARIANT
@@ -55,9 +62,13 @@ def token_score(a: str, b: str, *, both_family: bool = False, korean: bool = Fal
 
 
 def _nickname_score(a: str, b: str) -> float:
-    if b in _nicknames(a) or a in _nicknames(b):
+    if b in _nicknames(a) or a in _nicknames(b) or a in further_nicknames(b) or b in further_nicknames(a):
         return NICKNAME
     return SHARED_NICKNAME if _canonicals(a) & _canonicals(b) else 0.0
+
+
+def _same_name(a: str, b: str) -> bool:
+    return not set(usual_forms(a)).isdisjoint(usual_forms(b))
 
 
 def _same_reading(a: str, b: str, korean: bool) -> bool:

@@ -16,7 +16,14 @@ from functools import cache, lru_cache
 from nameparser import HumanName
 from nameparser.config import Constants
 
-from directory.rules.name_tokens import INITIAL, ROMANIZED, SLIP_LONG, SLIP_SHORT, token_score
+from directory.rules.name_titles import (
+    CREDENTIALS,
+    field_without_credentials,
+    generation_in,
+    generation_of,
+    without_credentials,
+)
+from directory.rules.name_tokens import INITIAL, SLIP_LONG, SLIP_SHORT, VARIANT, token_score
 from directory.rules.romanization import chinese_readings, fold, is_korean_surname, is_pinyin_syllable
 from scrapers.record import Entity, Holder
 
@@ -30,22 +37,13 @@ _OTHER_GENERATION = 0.3
 _PER_EXTRA_TOKEN = 0.98
 _MOST_TOKENS = 7
 
-_CREDENTIALS = frozenset(
-    (
-        *("lac", "licac", "liac", "rac", "cac", "ac", "acp", "ap", "om", "dom", "omd", "dac", "daom", "dacm", "dacom"),
-        *("dtcm", "dtom", "dahm", "mac", "macom", "mactcm", "maom", "mahm", "msom", "msac", "mstom", "mstcm", "mtcm"),
-        *("mtom", "ms", "ma", "mpac", "eamp", "aemp", "dipl", "diplac", "diplom", "diplch", "diplahm", "ltcm"),
-        *("rtcmp", "rtcmh", "drtcm", "mbacc", "fbacc", "fabore", "md", "do", "phd", "dpt", "pt", "rn", "np", "dc"),
-        *("nd", "lmt", "esq", "mph", "mba", "bs", "ba", "cmt"),
-    )
-)
 _VIETNAMESE = frozenset(("nguyen", "tran", "pham", "huynh", "hoang", "phan", "dang", "bui", "ngo", "duong", "truong"))
-_GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
 _FILLERS = frozenset({"", "none", "null", "n/a", "nmn", "nfn", "unknown"})
 _APOSTROPHES = re.compile(r"['`´‘’ʼ.]")
 _VOWELS, _DOUBLED = re.compile(r"[aeiouyhw]"), re.compile(r"(.)\1")
 _SOUND_ALIKE = str.maketrans("kz", "cs")
 _FIRST_ALIKE = str.maketrans("kqzjy", "ccsgi")
+_FORMERLY = re.compile(r"[(,]?\s*\b(?:formerly|f/?k/?a|nee)\b\.?:? ([\w' -]+)\)?")
 _SEPARATORS = re.compile(r"[^\w]+|_")
 
 
@@ -67,16 +65,23 @@ class Name:
 @lru_cache(maxsize=65_536)
 def parse_name(text: str) -> Name:
     """A name from one line of text: "LI, WEI", "Dr. Robert A. Smith, DACM, LAc", "Jane Doe (née Smith)", "李伟"."""
-    human = HumanName(_without_credentials(fold(text)), constants=_constants())
+    human = HumanName(_former(without_credentials(fold(text))), constants=_constants())
     given = _tokens(human.first) + _tokens(human.middle)
     also = _tokens(human.nickname) + _tokens(human.maiden)
-    return Name(given, _tokens(human.last), also, _generation(human.suffix))
+    return Name(given, _tokens(human.last), also, generation_of(human.suffix))
 
 
 @lru_cache(maxsize=262_144)
 def name_of(given: str = "", middle: str = "", family: str = "", suffix: str = "") -> Name:
     """A name from the fields that a registry or a form gives apart."""
-    return Name(_tokens(fold(given)) + _tokens(fold(middle)), _tokens(fold(family)), (), _generation(fold(suffix)))
+    return Name(_tokens(fold(given)) + _tokens(fold(middle)), _tokens(fold(family)), (), generation_of(fold(suffix)))
+
+
+def name_of_fields(given: str, middle: str, family: str, suffix: str = "") -> Name:
+    """As `name_of`, of columns that people fill in: credentials and generations may stand in any of them."""
+    bare, generation = generation_in(field_without_credentials(fold(family)))
+    given = field_without_credentials(fold(given))
+    return name_of(given, middle, bare, suffix or generation)
 
 
 def name_of_holder(holder: Holder) -> Name:
@@ -177,7 +182,7 @@ def _with_neighbors_joined(name: Name, other: Name) -> Iterator[Name]:
     for part, tokens in (("given", name.given), ("family", name.family), ("across", name.tokens)):
         for place in range(len(tokens) - 1):
             joined = tokens[place] + tokens[place + 1]
-            if any(token_score(joined, each, korean=True) >= ROMANIZED for each in other.tokens if len(each) > 1):
+            if any(token_score(joined, each, korean=True) >= VARIANT for each in other.tokens if len(each) > 1):
                 shorter = (*tokens[:place], joined, *tokens[place + 2 :])
                 yield _replaced(name, part, shorter)
 
@@ -233,22 +238,17 @@ def skeleton(word: str) -> str:
 @cache
 def _constants() -> Constants:
     constants = Constants()
-    constants.suffix_acronyms.add(*_CREDENTIALS)
+    constants.suffix_acronyms.add(*CREDENTIALS)
     return constants
 
 
-def _without_credentials(text: str) -> str:
-    """The text without titles after the last comma-separated part that is a name."""
-    head, *tail = [part.strip() for part in text.split(",")]
-    kept = [part for part in tail if not all(_is_credential(word) for word in part.split())]
-    words = head.split()
-    while len(words) > 2 and _is_credential(words[-1]):
-        words.pop()
-    return ", ".join([" ".join(words), *kept])
-
-
-def _is_credential(word: str) -> bool:
-    return _APOSTROPHES.sub("", word).strip("()®") in _CREDENTIALS
+def _former(text: str) -> str:
+    """A former name in brackets, as nameparser knows it: "doe fka jane smith" gives "doe (nee smith)"."""
+    found = _FORMERLY.search(text)
+    if found is None:
+        return text
+    rest = (text[: found.start()] + text[found.end() :]).replace("()", "").strip(" ,")
+    return f"{rest} (née {found.group(1).split()[-1]})"
 
 
 def _tokens(text: str) -> tuple[str, ...]:
@@ -261,10 +261,3 @@ def _tokens(text: str) -> tuple[str, ...]:
 def _dotted(text: str) -> str:
     """Dots part initials ("J.R.") and end abbreviations ("St."); apostrophes vanish ("O'Brien")."""
     return _APOSTROPHES.sub("", text.replace(".", " "))
-
-
-def _generation(suffix: str) -> str:
-    for word in _SEPARATORS.split(suffix.replace(".", "")):
-        if word in _GENERATIONS:
-            return _GENERATIONS[word]
-    return ""

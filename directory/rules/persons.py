@@ -1,21 +1,17 @@
 """A person as matching sees one: names as tokens, keys, and where the person is. Made from a listing, from a registry's
-record or from a row of a file, so that all of them are compared by the same rules.
+record or from a row of a file (`registries/person_rows`), so that all of them are compared by the same rules.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from directory.rules.facts import PERMISSIONS, ListingFacts
 from directory.rules.names import Name, name_of, name_of_holder, parse_name
 from directory.rules.numbers import bare, phone_key, postal_key, valid_npi
-from directory.rules.romanization import fold
+from directory.rules.streets import words_of
 from scrapers.record import RegistryRecord
-
-_WORDS = re.compile(r"[^\W_]+")
-_HOUSE = re.compile(r"\d+[a-z]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +48,6 @@ class Person:
         yield from (("postal", code) for code in self.postal)
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """The folded words of a street line or a town."""
-    return tuple(_WORDS.findall(fold(text)))
-
-
-def street_parts(line: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The numbers of a street line, and its words."""
-    words = words_of(line)
-    house = tuple(word for word in words if _HOUSE.fullmatch(word))
-    return house, tuple(word for word in words if word not in house)
-
-
 def region_code(country: str, region: str) -> str:
     """ "US-CA" for a registry's own "CA" in "US"; "" where there is no region."""
     country, region = country.strip().upper() or "US", region.strip().upper()
@@ -79,40 +63,6 @@ def number_of(jurisdiction: str, profession: str, number: str) -> tuple[str, str
     """A license number as a key; None where place or digits are missing: it cannot be compared."""
     digits = bare(number, jurisdiction)
     return (jurisdiction, profession, digits) if jurisdiction and digits else None
-
-
-def person_of_row(row: dict[str, str]) -> Person:
-    """A person from a row of a file with the columns that `flask match` knows, all of them optional but a name."""
-    country = row.get("country", "").strip().upper() or "US"
-    name, town = _name_of_row(row), words_of(row.get("city", ""))
-    house, street = street_parts(row.get("street", ""))
-    postal = postal_key(row.get("postal_code", ""))
-    profession = fold(row.get("profession", "")).strip() or "acupuncturist"
-    place = row.get("license_jurisdiction", "").strip()
-    keys = {
-        number_of(region_code(country, place), profession, each) for each in row.get("license_number", "").split(";")
-    }
-    others = tuple(parse_name(each) for each in row.get("other_names", "").split(";") if each.strip())
-    return Person(
-        id=row["id"].strip(),
-        names=(name, *others),
-        numbers=frozenset(key for key in keys if key),
-        npi=key_of_npi(row.get("npi", "")),
-        phone=phone_key(row.get("phone", "")),
-        house=house,
-        street=street,
-        town=town,
-        regions=frozenset({region_code(country, row.get("region", ""))} - {""}),
-        postal=frozenset({postal} - {""}),
-        line=" ".join((*name.tokens, *house, *street, *town, postal)),
-    )
-
-
-def _name_of_row(row: dict[str, str]) -> Name:
-    if row.get("family_name", "").strip() or row.get("given_name", "").strip():
-        middle, suffix = row.get("middle_name", ""), row.get("suffix", "")
-        return name_of(row.get("given_name", "").strip(), middle.strip(), row.get("family_name", "").strip(), suffix)
-    return parse_name(row.get("name", ""))
 
 
 def person_of_listing(listing: ListingFacts) -> Person:

@@ -2,8 +2,9 @@
 
 Chinese: the table `romanization/chinese.json` lists pinyin syllables and what each Wade-Giles syllable, written as
 people do without apostrophes and dots, may stand for. It is made from pypinyin by `chinese_table`, and a test holds
-both equal. Korean: the usual spellings of common syllables, `korean_syllables.csv`. English and Arabic: the usual
-spellings of common given names, `given_names.csv`. Each only serves to compare two names, never to print one.
+both equal. Korean: the usual spellings of common syllables, `korean_syllables.csv`. All others: the usual
+spellings of common names, `usual_spellings.csv`, and nicknames that English lists do not know, `nicknames.csv`. Each
+only serves to compare two names, never to print one.
 """
 
 from __future__ import annotations
@@ -93,9 +94,14 @@ def is_korean_surname(token: str) -> bool:
     return token in _spellings("korean_surnames.csv")
 
 
-def given_name_forms(token: str) -> tuple[str, ...]:
+def usual_forms(token: str) -> tuple[str, ...]:
     """The names of which the token is a usual spelling: "muhammad" for "mohamed"; () for most tokens."""
-    return _spellings("given_names.csv").get(token, ())
+    return _spellings("usual_spellings.csv").get(token, ())
+
+
+def further_nicknames(token: str) -> tuple[str, ...]:
+    """The full names of which the token is a nickname that English lists do not know, and itself where it has one."""
+    return _spellings("nicknames.csv").get(token, ())
 
 
 def _readings(token: str, syllables: Mapping[str, tuple[str, ...]]) -> set[tuple[str, ...]]:

@@ -23,9 +23,11 @@ _SUPPORTED_NAME, _NAME_ONLY = 0.7, 0.4
 class Features:
     """What was compared: True and False are answers, None is that one side gives nothing to compare.
 
-    number: the same license number of the same place and profession. door: house number, street and postal code or
-    town. generation: False where only one side, or each side another, is a Jr. or a Sr. bits: all likenesses together;
-    place_bits: those of the place; least_bits: from how many on bits count.
+    number: the same license number of the same place and profession; number_slip: another, but a slip of the pen away.
+    given: a given name in full that both have, of whatever family name. keyless: neither has a number or an NPI.
+    door: house number, street and postal code or town. generation: False where only one side, or each side another, is
+    a Jr. or a Sr. bits: all likenesses together; name_bits and place_bits: those of the name and of the place;
+    least_bits: from how many on bits count.
     """
 
     npi: bool | None = None
@@ -35,15 +37,25 @@ class Features:
     region: bool | None = None
     name: bool | None = None
     name_score: float = 0.0
+    given: bool | None = None
+    number_slip: bool = False
+    town: bool | None = None
+    keyless: bool = False
     door: bool | None = None
     generation: bool | None = None
     bits: float = 0.0
+    name_bits: float = 0.0
     place_bits: float = 0.0
     least_bits: float = 19.0
 
     @property
     def key_agrees(self) -> bool:
         return bool(self.number or self.npi)
+
+    @property
+    def near(self) -> bool:
+        """Whether something beside the name says that they are in one place."""
+        return bool(self.phone or self.postal_code or self.door)
 
     @property
     def weight(self) -> float:
@@ -59,7 +71,7 @@ def verdict_of(
     if features.npi is False:
         # Two valid NPIs are two people, unless somebody mixed two up: the number then asks a person to look.
         return (Verdict.UNSURE, _KEY_WITHOUT_NAME) if features.number and features.name else (Verdict.NO, 0.0)
-    if features.key_agrees and features.name:
+    if features.key_agrees and (features.name or _renamed(features)):
         if features.number and features.npi:
             return Verdict.SURE, _SURE_BY_BOTH
         return Verdict.SURE, (_SURE_BY_NUMBER if features.number else _SURE_BY_NPI)
@@ -69,18 +81,27 @@ def verdict_of(
     return _without_key(features, is_exclusion)
 
 
+def _renamed(features: Features) -> bool:
+    """Whether the family name alone differs, as after a wedding: the given name agrees, and with it the NPI, which is
+    nobody else's ever, or beside a license number the phone or the place."""
+    return bool(features.given and (features.npi or features.near))
+
+
 def _without_key(features: Features, is_exclusion: bool) -> tuple[Verdict, float]:
-    """Without a key that agrees: a question at most, but for a whole name at the same door."""
-    if features.name and features.door and features.number is not False and features.generation is not False:
+    """Without a key that agrees: a question at most, but for a whole name at the same door of files without keys."""
+    if features.number is False:
+        both = features.name and (features.phone or (features.number_slip and features.near))
+        both = both and features.generation is not False
+        return (Verdict.UNSURE, _SUPPORTED_NAME * features.name_score) if both else _no(features)
+    if features.name and features.door and features.keyless and features.generation is not False:
         sure = features.bits >= _SURE_BITS and not is_exclusion
         return (Verdict.SURE, _SURE_BY_DOOR) if sure else (Verdict.UNSURE, _SUPPORTED_NAME * features.name_score)
-    if features.number is False:
-        both = features.name and features.phone
-        return (Verdict.UNSURE, _SUPPORTED_NAME * features.name_score) if both else _no(features)
     if features.bits < features.least_bits:
         return _no(features)
-    near = features.phone or features.postal_code or (is_exclusion and features.region)
-    if (features.name and near) or features.place_bits >= _PLACE_ALONE:
+    if features.name and (features.near or features.town or (is_exclusion and features.region)):
+        return Verdict.UNSURE, _SUPPORTED_NAME * max(features.name_score, 0.5)
+    is_other_person = features.given is False and not features.keyless  # a sister, a husband, a colleague
+    if features.place_bits >= _PLACE_ALONE and (features.name or not is_other_person):
         return Verdict.UNSURE, _SUPPORTED_NAME * max(features.name_score, 0.5)
     return _no(features)
 

@@ -1,0 +1,100 @@
+"""A row of somebody's file as a person to be compared, whatever the file's habits.
+
+States stand there as codes or in full, names in one column or in several and with credentials in any of them, numbers
+with prefixes, ZIP codes with four digits more, and columns are mixed up. Nothing here is guessed: what cannot be read
+as a key is left out, and is then not compared.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from directory.place_tables.tables import countries_named, region_titles, regions_named
+from directory.rules.names import Name, name_of_fields, parse_name
+from directory.rules.numbers import phone_key, postal_key
+from directory.rules.persons import Person, key_of_npi, number_of
+from directory.rules.streets import box_of, street_parts, words_of
+from directory.search.folding import fold
+
+_SEVERAL = re.compile(r"[;|]")
+_OF_A_STATE = re.compile(r"^(?:the )?(?:state|commonwealth|province|territory) of ")
+_NPI_IN_TEXT = re.compile(r"\d{10}", re.ASCII)
+_ACUPUNCTURIST = re.compile(r"acu|oriental medicine|171100000x|east asian medicine|\bl\.? ?ac\b", re.IGNORECASE)
+
+
+def person_of_row(row: dict[str, str]) -> Person:
+    """A person from a row with the columns that `flask match` knows, all of them optional but `id` and a name."""
+    country = _country(row.get("country", ""))
+    region = region_of(row.get("region", ""), country)
+    name, town = _name(row), words_of(row.get("city", ""))
+    house, street = street_parts(row.get("street", ""))
+    postal, box = postal_key(row.get("postal_code", "")), box_of(row.get("street", ""))
+    others = tuple(parse_name(each) for each in _SEVERAL.split(row.get("other_names", "")) if each.strip())
+    return Person(
+        id=row["id"].strip(),
+        names=(name, *others),
+        numbers=_numbers(row, region, country),
+        npi=_npi(row.get("npi", "")),
+        phone=phone_key(row.get("phone", "")),
+        house=house,
+        street=street,
+        town=town,
+        regions=frozenset({region} - {""}),
+        postal=frozenset({postal, f"{postal} {box}" if postal and box else ""} - {""}),
+        line=" ".join((*name.tokens, *house, *street, *town, postal)),
+    )
+
+
+@lru_cache(maxsize=4_096)
+def region_of(text: str, country: str) -> str:
+    """ "US-CA" for "CA", "US-CA", "Calif." or "State of California" in "US"; "" for nothing."""
+    code = text.strip().upper()
+    if not code:
+        return ""
+    of_country, dash, part = code.partition("-")
+    if dash and (of_country, part) in region_titles():
+        return code
+    places = regions_named().get(_OF_A_STATE.sub("", fold(text)), [])
+    here = [place for place in places if place[0] == country] or (places if len(places) == 1 else [])
+    return "-".join(here[0]) if here else f"{country}-{fold(text).upper()}"
+
+
+def _country(text: str) -> str:
+    return countries_named().get(fold(text), text.strip().upper()) if text.strip() else "US"
+
+
+def _numbers(row: dict[str, str], region: str, country: str) -> frozenset[tuple[str, str, str]]:
+    """The license numbers as keys. Where no jurisdiction is given, the region stands in for it."""
+    stated = row.get("license_jurisdiction", "")
+    places = [region_of(each, country) for each in _SEVERAL.split(stated) if each.strip()] or [region]
+    numbers = [each for each in _SEVERAL.split(row.get("license_number", "")) if each.strip()]
+    if len(places) != len(numbers):
+        places = [places[0]] * len(numbers)
+    profession = _profession(row.get("profession", ""))
+    keys = (number_of(place, profession, number) for place, number in zip(places, numbers, strict=True))
+    return frozenset(key for key in keys if key)
+
+
+def _profession(text: str) -> str:
+    return "acupuncturist" if not text.strip() or _ACUPUNCTURIST.search(text) else fold(text)
+
+
+def _npi(text: str) -> str:
+    """An NPI as typed, or as a spreadsheet keeps it ("1234567893.0")."""
+    found = _NPI_IN_TEXT.search(text)
+    return key_of_npi(found.group()) if found else ""
+
+
+def _name(row: dict[str, str]) -> Name:
+    """The name from the columns that hold it: of several, or of one, even where that is called the family name."""
+    given, family = row.get("given_name", "").strip(), row.get("family_name", "").strip()
+    middle, suffix = row.get("middle_name", "").strip(), row.get("suffix", "").strip()
+    if given and family:
+        return name_of_fields(given, middle, family, suffix)
+    alone = given or family
+    if alone and not row.get("name", "").strip():
+        return (
+            parse_name(f"{alone} {suffix}".strip()) if " " in alone else name_of_fields(given, middle, family, suffix)
+        )
+    return parse_name(row.get("name", ""))

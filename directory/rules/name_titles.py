@@ -1,0 +1,69 @@
+"""What stands around a name and is not the name: credentials in every spelling, and generations (Jr., Sr., III)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+CREDENTIALS = frozenset(
+    (
+        *("lac", "licac", "liac", "rac", "cac", "ac", "acp", "ap", "om", "dom", "omd", "dac", "daom", "dacm", "dacom"),
+        *("dtcm", "dtom", "dahm", "mac", "macom", "mactcm", "maom", "mahm", "msom", "msac", "mstom", "mstcm", "mtcm"),
+        *("mtom", "ms", "ma", "mpac", "eamp", "aemp", "dipl", "diplac", "diplom", "diplch", "diplahm", "ltcm"),
+        *("rtcmp", "rtcmh", "drtcm", "mbacc", "fbacc", "fabore", "md", "do", "phd", "dpt", "pt", "rn", "np", "dc"),
+        *("nd", "lmt", "esq", "mph", "mba", "bs", "ba", "cmt", "ac-c", "acupuncturist", "msn", "fnp", "lmp", "dnm"),
+        *("abt", "oman", "mdiv", "edd", "dds", "dvm", "nccaom", "ncbahm", "cacupuncture", "dnbao", "faaim", "ladc"),
+    )
+)
+_ALSO_NAMES = frozenset(("ac", "ap", "om", "ms", "ma", "do", "dc", "bs", "ba", "mac", "rac", "np", "pt", "esq", "dom"))
+_PHRASES = re.compile(
+    r"\b(?:licensed|registered|certified) acupuncturist\b"
+    r"|\b(?:doctor|masters?) (?:of|in) [a-z ]*?(?:medicine|acupuncture|science)\b"
+)
+_PARTED = re.compile(r"\b(l|r|c|m|lic|liac|dipl)\.? ac\b\.?|\bdipl\.? ?(o\.? ?m|c\.? ?h)\b\.?", re.IGNORECASE)
+_GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
+_MARKS = re.compile(r"['`´‘’ʼ.]")
+_SEPARATORS = re.compile(r"[^\w]+|_")
+
+
+def without_credentials(text: str) -> str:
+    """A folded name without the titles behind it, at the end or after a comma; what may be a name stays one."""
+    text = _PARTED.sub(lambda found: found.group().replace(" ", "").replace(".", ""), _PHRASES.sub("", text))
+    head, *tail = [part.strip() for part in text.split(",")]
+    kept = [" ".join(_cut(part.split(), least=1)) for part in tail if not all(map(is_credential, part.split()))]
+    return ", ".join([" ".join(_cut(head.split(), least=1 if kept else 2)), *kept])
+
+
+def field_without_credentials(text: str) -> str:
+    """A folded family or given name without titles that somebody typed into its column."""
+    head, *tail = [part.strip() for part in text.split(",")]
+    return " ".join(
+        (*_cut(head.split(), least=1), *(part for part in tail if not all(map(is_credential, part.split()))))
+    )
+
+
+def generation_in(text: str) -> tuple[str, str]:
+    """A folded family name without a generation at its end, and that generation: "smith jr." gives "smith", "jr"."""
+    words = text.replace(",", " ").split()
+    generation = _GENERATIONS.get(_MARKS.sub("", words[-1])) if len(words) > 1 else None
+    return (" ".join(words[:-1]), generation) if generation else (text, "")
+
+
+def generation_of(suffix: str) -> str:
+    """The generation that a folded suffix names, "jr" for "Junior"; "" for none."""
+    words = _SEPARATORS.split(suffix.replace(".", ""))
+    return next((_GENERATIONS[word] for word in words if word in _GENERATIONS), "")
+
+
+def is_credential(word: str) -> bool:
+    return _MARKS.sub("", word).strip("()®,") in CREDENTIALS
+
+
+def _cut(words: Sequence[str], *, least: int) -> list[str]:
+    """The words without credentials at the end. The last two that remain are only cut where no name sounds so."""
+    left = list(words)
+    while len(left) > least and is_credential(left[-1]):
+        if len(left) <= 2 and _MARKS.sub("", left[-1]) in _ALSO_NAMES:
+            break
+        left.pop()
+    return left
