@@ -8,6 +8,7 @@ from importlib import import_module
 BENCHES = {
     "bench.read_nppes": "acupuncturists out of an NPPES file, against csv.DictReader",
     "bench.manners": "two workers, three hosts, one killed: the time their delays allow, against the time taken",
+    "bench.match": "who is who in two files, against Splink where it is installed; and how right, by origin of names",
     "bench.search": "a page of results, against the usual ORM page, count and GROUP BY",
 }
 

@@ -93,8 +93,7 @@ def _name(row: dict[str, str]) -> Name:
     if given and family:
         return name_of_fields(given, middle, family, suffix)
     alone = given or family
-    if alone and not row.get("name", "").strip():
-        return (
-            parse_name(f"{alone} {suffix}".strip()) if " " in alone else name_of_fields(given, middle, family, suffix)
-        )
-    return parse_name(row.get("name", ""))
+    if alone and " " not in alone and not row.get("name", "").strip():
+        return name_of_fields(given, middle, family, suffix)
+    whole = row.get("name", "").strip() or f"{alone} {middle}"
+    return parse_name(f"{whole}, {suffix}" if suffix else whole)

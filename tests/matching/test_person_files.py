@@ -1,0 +1,142 @@
+"""`flask match` as an operator types it, and files that cannot be matched."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from directory.cli.match import match as match_command
+from directory.registries.person_files import PersonFileError, pairs_of, people_in
+from directory.rules.vocabulary import Verdict
+
+HEADER = "id,name,license_number,license_jurisdiction\n"
+ADA, BEN = "Ada Crow,AC 1,CA\n", "Ben Finch,AC 2,CA\n"
+REAL = Path(__file__).parents[2].parent / "shared" / "real" / "matching"
+
+
+def written(path, text):
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+@pytest.fixture
+def match(tmp_path):
+    def run(left, right, *options):
+        files = written(tmp_path / "left.csv", left), written(tmp_path / "right.csv", right)
+        out = tmp_path / "pairs.csv"
+        result = CliRunner().invoke(match_command, [*map(str, files), "--out", str(out), *options])
+        return result, list(csv.DictReader(out.read_text(encoding="utf-8").splitlines())) if out.exists() else None
+
+    return run
+
+
+def test_the_pairs_of_two_files_are_written_with_verdict_score_and_reasons(match):
+    result, rows = match(f"{HEADER}1,{ADA}2,{BEN}", f'{HEADER}a,"FINCH, BEN",2,US-CA\nb,"CROW, ADA",0001,California\n')
+    assert result.exit_code == 0, result.output
+    assert "2 pairs: 2 sure, 0 unsure" in result.output
+    assert [(row["left_id"], row["right_id"], row["verdict"]) for row in rows] == [
+        ("1", "b", "sure"),
+        ("2", "a", "sure"),
+    ]
+    assert all(row["reasons"] == "same license number; names agree" and 0.5 < float(row["score"]) <= 1 for row in rows)
+
+
+def test_the_command_stands_among_those_of_the_site(app, tmp_path):
+    files = [str(written(tmp_path / f"{side}.csv", f"{HEADER}1,{ADA}")) for side in ("left", "right")]
+    result = app.test_cli_runner().invoke(args=["match", *files, "--out", str(tmp_path / "pairs.csv")])
+    assert (result.exit_code, "1 pairs: 1 sure" in result.output) == (0, True)
+
+
+def test_the_counts_can_be_read_by_a_program_and_progress_is_told_apart(match):
+    result, _ = match(f"{HEADER}1,{ADA}", f"{HEADER}a,{ADA}", "--json")
+    found = json.loads(result.stdout)
+    assert (found["pairs"], found["sure"], found["unsure"]) == (1, 1, 0)
+    assert result.stderr.splitlines() == ["1 rows on the left, 1 on the right", "compared 1 of 1 rows"]
+
+
+def test_one_to_one_keeps_the_best_pair_of_each_row(match):
+    left, right = f"{HEADER}1,{ADA}2,Ada Crowe,AC 1,CA\n", f"{HEADER}a,{ADA}"
+    _, every = match(left, right)
+    _, best = match(left, right, "--one-to-one")
+    assert len(every) == 2
+    assert [(row["left_id"], row["right_id"]) for row in best] == [("1", "a")]
+
+
+@pytest.mark.parametrize("rows", ["", f"1,{ADA}"])
+def test_files_of_no_row_or_one_are_files(match, rows):
+    result, pairs = match(HEADER + rows, HEADER)
+    assert result.exit_code == 0
+    assert pairs == []
+
+
+def test_a_mark_before_the_header_and_blanks_in_it_do_not_matter(match):
+    result, pairs = match("\ufeffid , name, npi\n1, Ada Crow, 1234567893\n", "id,name,npi\na,ADA CROW,1234567893\n")
+    assert result.exit_code == 0
+    assert len(pairs) == 1
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("", "left.csv: line 1: the header should name id and a name"),
+        ("key,name\n1,Ada\n", "left.csv: line 1: the header should name id and a name"),
+        ("id,number\n1,2\n", "it names id, number"),
+        (f"{HEADER}1,{ADA}1,{BEN}", "left.csv: line 3: id 1 stands there twice"),
+        (f"{HEADER}1,{ADA},{BEN}", "left.csv: line 3: the id is empty"),
+        (HEADER.encode() + b"1,Jos\xe9 Ruiz,,\n", "left.csv: is not UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_matched_is_named_with_its_line_and_nothing_is_written(match, tmp_path, text, message):
+    result, pairs = match(text, f"{HEADER}a,{ADA}")
+    assert result.exit_code == 1
+    assert message in result.output
+    assert pairs is None
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_an_earlier_answer_stays_when_a_later_file_is_wrong(match, tmp_path):
+    match(f"{HEADER}1,{ADA}", f"{HEADER}a,{ADA}")
+    result, pairs = match(f"{HEADER}1,{ADA}1,{ADA}", f"{HEADER}a,{ADA}")
+    assert result.exit_code == 1
+    assert len(pairs) == 1
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    there, out = written(tmp_path / "there.csv", HEADER), str(tmp_path / "out.csv")
+    result = CliRunner().invoke(match_command, [str(there), str(tmp_path / "gone.csv"), "--out", out])
+    assert result.exit_code == 1
+    assert "gone.csv: cannot be read: No such file or directory" in result.output
+
+
+def test_where_the_pairs_cannot_go_is_said(tmp_path):
+    there = written(tmp_path / "there.csv", HEADER)
+    out = str(tmp_path / "no such folder" / "out.csv")
+    result = CliRunner().invoke(match_command, [str(there), str(there), "--out", out])
+    assert result.exit_code == 2
+    assert "cannot be written" in result.output
+
+
+def test_a_row_with_more_cells_than_the_header_keeps_those_that_have_a_name(tmp_path):
+    (person,) = people_in(written(tmp_path / "people.csv", f"{HEADER}1,Ada Crow,AC 1,CA,more,and more\n"))
+    assert person.names[0].tokens == ("ada", "crow")
+
+
+def test_a_wrong_row_on_the_left_is_found_before_the_first_pair(tmp_path):
+    left, right = f"{HEADER}1,{ADA}2,{BEN}2,{BEN}", f"{HEADER}a,{ADA}"
+    with pytest.raises(PersonFileError, match=r"left\.csv: line 4"):
+        pairs_of(written(tmp_path / "left.csv", left), written(tmp_path / "right.csv", right), on_progress=print)
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not REAL.is_dir(), reason="the FEBRL files are not beside this checkout")
+def test_febrl_4_is_matched_by_names_and_addresses(tmp_path):
+    from bench.match import febrl_file
+
+    left, right = (febrl_file(REAL / f"febrl4{side}.csv", tmp_path) for side in "ab")
+    pairs = list(pairs_of(left, right, one_to_one=True, on_progress=lambda _: None))
+    right_ones = [each for each in pairs if each.left_id.split("-")[1] == each.right_id.split("-")[1]]
+    precision, recall = len(right_ones) / len(pairs), len(right_ones) / 5_000
+    assert 2 * precision * recall / (precision + recall) >= 0.995
+    assert all(each in right_ones for each in pairs if each.likeness.verdict is Verdict.SURE)
