@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from flask import Flask
@@ -15,14 +14,19 @@ from flask.cli import AppGroup
 from sqlalchemy import func, select
 
 from directory.clock import utc_now
-from directory.evidence import evidence
-from directory.evidence.listing_pages import EvidencePage
+from directory.evidence.explanation_words import as_document, in_words
+from directory.evidence.explanations import explanation
 from directory.extensions import db, only_reading
 from directory.listings import listing_edits, listings, suppression
 from directory.listings.listing_import import ImportRefused, ImportReport, import_listings
+from directory.listings.listing_past import kept_since
 from directory.models.account import Account
 from directory.rules.vocabulary import ListingState
 from directory.rules.wording import day
+from directory.views.dispute_files import dispute_files, write_dispute
+from directory.views.past_pages import listing_now, listing_then
+
+_ON_FILE = (ListingState.PUBLISHED, ListingState.HIDDEN)
 
 commands = AppGroup("listings", help="Listings: import, show, remove.")
 
@@ -72,7 +76,9 @@ def import_(file: Path, as_json: bool) -> None:
 
     try:
         with file.open("rb") as stream:
-            report = import_listings(db.session(), stream, at=utc_now(), commit=db.session.commit, progress=progress)
+            report = import_listings(
+                db.session(), stream, at=utc_now(), commit=db.session.commit, progress=progress, clock=utc_now
+            )
     except ImportRefused as refused:
         print(f"{file.name}: {refused}", file=sys.stderr)
         raise SystemExit(1) from refused
@@ -86,19 +92,40 @@ def import_(file: Path, as_json: bool) -> None:
 @click.argument("slug")
 @click.option("--as-of", type=IsoTime(), help="What the page said at that time.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def show(slug: str, as_of: datetime | None, as_json: bool) -> None:
-    """What the pages say of a listing, line by line, and what backs it."""
-    states = (ListingState.PUBLISHED, ListingState.HIDDEN)
+@click.option("--html", "as_html", is_flag=True, help="Print the main content of the page, as it was served.")
+def show(slug: str, as_of: datetime | None, as_json: bool, as_html: bool) -> None:
+    """What is on file for a listing, what the pages say of it, line by line, and by which rule. For operators: it names
+    findings that are not public."""
+    now = utc_now()
+    if as_html:
+        html = listing_then(slug, as_of) if as_of else listing_now(slug, now)
+        print(html if html is not None else _nowhere(slug, as_of))
+        return
     with only_reading():
-        page = evidence.evidence_page(db.session(), slug, now=utc_now(), as_of=as_of, states=states)
-    if page is None:
-        when = f" on {day(as_of)}" if as_of else ""
-        print(f"There is no listing {slug}{when}.", file=sys.stderr)
-        raise SystemExit(1)
-    if as_json:
-        print(json.dumps(asdict(page), default=_plain, ensure_ascii=False))
+        found = explanation(db.session(), slug, now=now, as_of=as_of, states=_ON_FILE)
+    if found is None:
+        _nowhere(slug, as_of)
+    elif as_json:
+        print(json.dumps(as_document(found), default=_plain, ensure_ascii=False))
     else:
-        _print_page(page)
+        print(in_words(found))
+
+
+@commands.command("dispute")
+@click.argument("slug")
+@click.option("--as-of", type=IsoTime(), help="What was shown at that time; now, if not given.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="A folder to make, or FILE.zip.")
+def dispute(slug: str, as_of: datetime | None, out: Path) -> None:
+    """Write all that concerns a listing as a file for a dispute: a printable page, captures, and their hashes."""
+    if out.exists():
+        raise click.UsageError(f"{out} is there already")
+    with only_reading():
+        files = dispute_files(db.session(), slug, now=utc_now(), as_of=as_of, states=_ON_FILE)
+    if files is None:
+        _nowhere(slug, as_of)
+    else:
+        write_dispute(files, out)
+        print(f"{len(files)} files in {out}. Look through them before they leave the house.")
 
 
 @commands.command("remove")
@@ -155,20 +182,12 @@ def _print_report(report: ImportReport) -> None:
         print(f"line {each['line']}: {each['field']}: {each['reason']}")
 
 
-def _print_page(page: EvidencePage) -> None:
-    print(f"{page.name}, {page.town}")
-    if page.as_of:
-        print(f"As the page stood on {day(page.as_of)}.")
-    for fact in page.facts:
-        print(f"\n{fact.line.title}\n  {fact.line.state_words}. {fact.line.sentence}")
-        if fact.retrieved_at:
-            seen = f"{day(fact.retrieved_at)}, {fact.method_words}, grade {fact.line.grade or '-'}"
-            print(f"  {seen}, capture {fact.sha256 or 'not kept'}")
-        for check in fact.checks[1:]:
-            print(f"  {day(check.on)}: {check.source_name}, {check.words}")
-    for note in page.notes:
-        print(f"\n{note}")
-    print(f"\n{page.origin}")
+def _nowhere(slug: str, as_of: datetime | None) -> NoReturn:
+    """Says that there is no such listing, or was none then, and since when we could know."""
+    since = kept_since(db.session(), slug) if as_of else None
+    known = f" What its page was made of is known since {since:%Y-%m-%d %H:%M} UTC." if since else ""
+    print(f"There is no listing {slug}{f' on {day(as_of)}' if as_of else ''}.{known}", file=sys.stderr)
+    raise SystemExit(1)
 
 
 def _plain(value: object) -> str:

@@ -79,7 +79,7 @@ def credential_line(stated: StatedFact, circumstances: Circumstances) -> Credent
         state_words=state_words(sentence.state),
         tone=_TONES.get(sentence.state, "neutral"),
         icon="stated" if _is_word_alone(facts, sentence) else sentence.state.value,
-        anchor=f"{FACTS[facts.kind]}-{facts.id}",
+        anchor=anchor_of(facts),
         number=facts.number,
         jurisdiction=facts.jurisdiction,
         issuer=facts.issuer,
@@ -95,6 +95,11 @@ def credential_line(stated: StatedFact, circumstances: Circumstances) -> Credent
         technique=facts.technique,
         cosmetic_words=_cosmetic(facts),
     )
+
+
+def anchor_of(facts: CredentialFacts) -> str:
+    """The fact's id on the evidence page."""
+    return f"{FACTS[facts.kind]}-{facts.id}"
 
 
 def may_be_told(stated: StatedFact, state: PublicState) -> bool:

@@ -29,8 +29,22 @@ def listing_then(slug: str, moment: datetime) -> str | None:
         return main_content(patients.listing_html(page)) if page else None
 
 
+def listing_now(slug: str, now: datetime) -> str | None:
+    """The main content of the listing's page as everybody sees it now."""
+    with current_app.test_request_context(f"/practitioners/{slug}"), only_reading():
+        page = evidence.listing_page(db.session(), slug, now=now)
+        return main_content(patients.listing_html(page)) if page else None
+
+
 def evidence_then(slug: str, moment: datetime) -> str | None:
     """The same of the page with its evidence."""
     with current_app.test_request_context(f"/practitioners/{slug}/evidence"), only_reading():
         page = evidence.evidence_page(db.session(), slug, now=moment, as_of=moment)
+        return main_content(patients.evidence_html(page)) if page else None
+
+
+def evidence_now(slug: str, now: datetime) -> str | None:
+    """The main content of the page with its evidence as everybody sees it now."""
+    with current_app.test_request_context(f"/practitioners/{slug}/evidence"), only_reading():
+        page = evidence.evidence_page(db.session(), slug, now=now)
         return main_content(patients.evidence_html(page)) if page else None

@@ -12,6 +12,7 @@ from directory.rules.wording import state_words
 from directory.views import (
     accounts,
     assets,
+    captures,
     cases,
     corrections,
     errors,
@@ -37,7 +38,7 @@ def init_app(app: Flask) -> None:
     accounts.init_app(app)
     for blueprint in (health.bp, patients.bp, reading.bp, corrections.bp, practitioners.bp, own_listing.bp):
         app.register_blueprint(blueprint)
-    for blueprint in (moderators.bp, cases.bp, page_checks.bp, oversight.bp, sources.bp):
+    for blueprint in (moderators.bp, cases.bp, page_checks.bp, captures.bp, oversight.bp, sources.bp):
         app.register_blueprint(blueprint)
     if app.config["ENV"] != "production":
         app.register_blueprint(parts.bp)
