@@ -11,7 +11,7 @@ import argparse
 import csv
 import resource
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> None:
         big(Path(folder), rows)
 
 
-# FEBRL 4 ---------------------------------------------------------------------------------------------------------------
+# FEBRL 4 ------------------------------------------------------------------------------------------------------------
 
 
 def febrl(folder: Path) -> None:
@@ -84,12 +84,13 @@ def timed(name: str, pairs: Callable[[], Found]) -> float:
     precision, recall = right / max(len(found), 1), right / 5_000
     f1 = 2 * precision * recall / (precision + recall) if right else 0.0
     print(
-        f"FEBRL 4, {name:14} F1 {100 * f1:.2f}  precision {100 * precision:.2f}  recall {100 * recall:.2f}  {seconds:.1f} s"
+        f"FEBRL 4, {name:14} F1 {100 * f1:.2f}  precision {100 * precision:.2f}"
+        f"  recall {100 * recall:.2f}  {seconds:.1f} s"
     )
     return seconds
 
 
-# Invented people -------------------------------------------------------------------------------------------------------
+# Invented people ----------------------------------------------------------------------------------------------------
 
 
 def labelled() -> None:
@@ -99,7 +100,8 @@ def labelled() -> None:
         pairs = labelled_pairs(seed)
         by_origin = figures(pairs, matched(pairs))
         print(
-            f"seed {seed}, {len(pairs)} pairs; sure precision of the best origin and the worst: {parity(by_origin):.2f} points"
+            f"seed {seed}, {len(pairs)} pairs; sure precision of the best and the worst origin:"
+            f" {parity(by_origin):.2f} points apart"
         )
         for origin, each in by_origin.items():
             shares = (each.sure_precision, each.sure_recall, each.precision, each.recall)
@@ -107,7 +109,7 @@ def labelled() -> None:
             print(f"{origin:12}{each.true:>6}{sure:>16}{found:>13}{all_sure:>15}{all_found:>12}")
 
 
-# Speed -----------------------------------------------------------------------------------------------------------------
+# Speed --------------------------------------------------------------------------------------------------------------
 
 
 def big(folder: Path, rows: int) -> None:
@@ -115,13 +117,10 @@ def big(folder: Path, rows: int) -> None:
     left, right = folder / "left.csv", folder / "right.csv"
     write_files(labelled_pairs(7, each=max(rows // 9, 1)), left, right)
     start, clock = time.process_time(), time.perf_counter()
-    found = sum(1 for _ in tellingly(pairs_of(left, right, on_progress=lambda _: None)))
+    found = sum(1 for _ in pairs_of(left, right, on_progress=lambda _: None))
     took, waited = time.process_time() - start, time.perf_counter() - clock
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{rows} x {rows} rows: {found} pairs, {took:.0f} s of one core ({waited:.0f} s by the clock), {most:.0f} MB at most"
+        f"{rows} x {rows} rows: {found} pairs, {took:.0f} s of one core ({waited:.0f} s by the clock),"
+        f" {most:.0f} MB at most"
     )
-
-
-def tellingly(pairs: Iterable[object]) -> Iterable[object]:
-    yield from pairs

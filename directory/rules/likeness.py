@@ -8,12 +8,13 @@ one that the other lacks. Fields that were put into each other's place (a given 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
 from directory.rules.name_tokens import token_score
 from directory.rules.names import Name
-from directory.rules.numbers import same_phone
+from directory.rules.numbers import same_phone_key
 from directory.rules.persons import Person
 from directory.rules.rarity import Rarity
 
@@ -98,7 +99,7 @@ def _in_full(tokens: Sequence[str]) -> list[str]:
 
 def phone_bits(one: Person, other: Person) -> tuple[bool | None, float]:
     """Whether both have the same phone, and what that says."""
-    same = same_phone(one.phone, other.phone)
+    same = same_phone_key(one.phone, other.phone)
     return same, 0.0 if same is None else _SAME_PHONE if same else -_OTHER_PHONE
 
 
@@ -109,18 +110,30 @@ def _bag(a: Sequence[str], b: Sequence[str], kind: str, penalty: float, rarity: 
     if a == b:
         return sum(rarity.bits(kind, token) for token in a)
     total, left, rest = _equal_ones(a, b, kind, rarity)
-    alone = []
-    for token in left:
-        score, partner = max(((_near(token, each, kind), each) for each in rest), default=(0.0, ""))
-        if score:
-            rest.remove(partner)
-            total += score * min(rarity.bits(kind, token), rarity.bits(kind, partner))
-        else:
-            alone.append(token)
-    if not (alone and rest):
+    if left and rest:
+        total += _near_ones(left, rest, kind, rarity)
+    if not (left and rest):
         return total
-    run_together = _slip("".join(alone), "".join(rest))
-    return total + (run_together * _RUN_TOGETHER if run_together else -penalty * min(len(alone), len(rest)))
+    run_together = _slip("".join(left), "".join(rest))
+    return total + (run_together * _RUN_TOGETHER if run_together else -penalty * min(len(left), len(rest)))
+
+
+def _near_ones(left: list[str], rest: list[str], kind: str, rarity: Rarity) -> float:
+    """What tokens say that are spelled alike, the best pairs first; they are taken out of both lists."""
+    pairs = [
+        (score * min(rarity.bits(kind, one), rarity.bits(kind, other)), one, other)
+        for one in left
+        for other in rest
+        if (score := _near(one, other, kind))
+    ]
+    pairs.sort(key=lambda pair: (-pair[0], *sorted(pair[1:])))
+    total = 0.0
+    for bits, one, other in pairs:
+        if one in left and other in rest:
+            left.remove(one)
+            rest.remove(other)
+            total += bits
+    return total
 
 
 def _equal_ones(a: Sequence[str], b: Sequence[str], kind: str, rarity: Rarity) -> tuple[float, list[str], list[str]]:
@@ -134,6 +147,7 @@ def _equal_ones(a: Sequence[str], b: Sequence[str], kind: str, rarity: Rarity) -
     return total, left, rest
 
 
+@lru_cache(maxsize=524_288)
 def _near(a: str, b: str, kind: str) -> float:
     slip = _slip(a, b)
     return slip if slip or kind != "name" else token_score(a, b, korean=True)

@@ -94,12 +94,14 @@ def same_phone(a: str, b: str) -> bool | None:
 
     Two numbers of the North American plan are compared whole, others by their last nine digits.
     """
-    digits_a, digits_b = _phone_digits(a), _phone_digits(b)
-    if min(len(digits_a), len(digits_b)) < _PHONE_DIGITS_LEAST:
+    return same_phone_key(phone_key(a), phone_key(b))
+
+
+def same_phone_key(a: str, b: str) -> bool | None:
+    """As `same_phone`, of what `phone_key` gives."""
+    if not (a and b):
         return None
-    if len(digits_a) == len(digits_b):
-        return digits_a == digits_b
-    return digits_a[-9:] == digits_b[-9:]
+    return a == b if len(a) == len(b) else a[-9:] == b[-9:]
 
 
 def phone_key(text: str) -> str:

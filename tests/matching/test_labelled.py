@@ -1,7 +1,7 @@
 """The labelled set of invented people: what may be acted on is right, of every origin alike.
 
-These seeds are looked at here only; the rules were tuned on others. `python -m bench match` prints the same figures of a
-larger set.
+These seeds are looked at here only; the rules were tuned on others. `python -m bench match` prints the same figures
+of larger ones.
 """
 
 from collections import Counter
