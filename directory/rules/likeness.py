@@ -82,7 +82,7 @@ def given_names_agree(one: Person, other: Person) -> bool | None:
     for a in one.names:
         for b in other.names:
             ours, theirs = _in_full(a.given), _in_full(b.given)
-            if not (ours and theirs):
+            if not (ours and theirs) or min(len(a.tokens), len(b.tokens)) < 2:
                 continue
             pairs = [(x, y) for x in ours for y in _in_full(b.tokens)] + [
                 (x, y) for x in _in_full(a.tokens) for y in theirs

@@ -15,6 +15,8 @@ from scrapers.record import Entity, Holder
 HERE = Path(__file__).parent
 with (HERE / "golden_names.csv").open(encoding="utf-8", newline="") as file:
     GOLDEN = [(row["same"] == "yes", row["one"], row["other"]) for row in csv.DictReader(file)]
+with (HERE / "further_names.csv").open(encoding="utf-8", newline="") as file:
+    OF_EVERY_ORIGIN = [(row["same"] == "yes", row["one"], row["other"]) for row in csv.DictReader(file)]
 
 FURTHER = [
     (True, "J. R. Smith", "JR Smith"),
@@ -43,7 +45,7 @@ FURTHER = [
 ]
 
 
-@pytest.mark.parametrize("same, one, other", GOLDEN + FURTHER)
+@pytest.mark.parametrize("same, one, other", GOLDEN + FURTHER + OF_EVERY_ORIGIN)
 def test_which_names_can_be_one_persons(same, one, other):
     assert same_name(parse_name(one), parse_name(other)) is same
 

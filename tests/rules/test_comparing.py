@@ -1,0 +1,66 @@
+"""Two persons of two lists, compared whole: whoever is first, and however they are written."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory.registries.person_rows import person_of_row
+from directory.rules.blocking import keys_of_likeness, keys_of_numbers
+from directory.rules.comparing import compare_persons
+from directory.rules.rarity import Rarity
+from directory.rules.vocabulary import Verdict
+from tests.rules.makers import NPI, OTHER_NPI
+
+ROWS = st.fixed_dictionaries(
+    {
+        "id": st.just("1"),
+        "name": st.sampled_from(
+            ["Rosalind Ferncastle", "FERNCASTLE, ROSALYND", "Wei Li", "Li Wei", "Ada Crow Jr", "Crow"]
+        ),
+        "license_number": st.sampled_from(["", "AC 12345", "12354", "777"]),
+        "license_jurisdiction": st.sampled_from(["CA", "Nevada", ""]),
+        "npi": st.sampled_from(["", NPI, OTHER_NPI, "1234567890"]),
+        "phone": st.sampled_from(["", "209-555-0101", "209-555-0102"]),
+        "street": st.sampled_from(["", "12 Kestrel St", "PO Box 4"]),
+        "city": st.sampled_from(["", "Sonora", "Reno"]),
+        "region": st.sampled_from(["", "CA", "NV"]),
+        "postal_code": st.sampled_from(["", "95370", "89501-1234"]),
+    }
+)
+
+
+def said(one, other):
+    found = compare_persons(one, other, Rarity())
+    return (found.verdict, found.reasons, found.score) if found else None
+
+
+@given(ROWS, ROWS)
+def test_the_answer_does_not_depend_on_who_is_first(one, other):
+    ours, theirs = person_of_row(one), person_of_row(other)
+    assert said(ours, theirs) == said(theirs, ours)
+
+
+@given(ROWS, ROWS)
+def test_every_pair_has_a_score_and_reasons_and_more_than_half_is_above_the_threshold(one, other):
+    found = compare_persons(person_of_row(one), person_of_row(other), Rarity())
+    if found is not None:
+        assert found.reasons
+        assert 0.0 < found.score <= 1.0
+        assert (found.score >= 0.5) is (found.weight >= found.least_bits)
+
+
+@given(ROWS, ROWS)
+def test_sure_takes_a_key_and_a_name_or_a_door_and_a_name(one, other):
+    found = compare_persons(person_of_row(one), person_of_row(other), Rarity())
+    if found is not None and found.verdict is Verdict.SURE:
+        assert {"names agree", "same given name"} & set(found.reasons)
+        assert {"same license number", "same NPI", "same street and house number"} & set(found.reasons)
+
+
+@given(ROWS, ROWS)
+def test_whoever_is_sure_shares_a_key_to_meet_under(one, other):
+    ours, theirs = person_of_row(one), person_of_row(other)
+    found = compare_persons(ours, theirs, Rarity())
+    if found is not None and found.verdict is Verdict.SURE:
+        rarity = Rarity()
+        by_number = set(keys_of_numbers(ours)) & set(keys_of_numbers(theirs))
+        assert by_number or keys_of_likeness(ours, rarity) & keys_of_likeness(theirs, rarity)
