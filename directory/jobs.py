@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from directory import notifications
 from directory.clock import utc_now
+from directory.evidence import capture_keeping
 from directory.extensions import db
 from directory.models.notice import Notice
 from directory.models.registry import RegistryRun
@@ -82,6 +83,7 @@ def _add_tasks(app: Flask, queue: Huey) -> Bells:
         with app.app_context():
             look_again(db.session(), clock=utc_now)
             page_checks.forget_left_files(db.session(), now=utc_now())
+            capture_keeping.sweep_captures(db.session(), now=utc_now())
 
     queue.periodic_task(crontab(minute="*"), name="every_minute")(every_minute)
     queue.periodic_task(crontab(minute="23", hour="2"), name="every_night")(every_night)

@@ -93,6 +93,20 @@ class Captures:
         path = self._path(sha256)
         return path if path.is_file() else None
 
+    def kept(self) -> Iterator[tuple[str, float]]:
+        """The hash of each capture, and when it was last seen (seconds since 1970)."""
+        for path in sorted(self.folder.glob("??/" + "?" * 64)):
+            seen_at = self.seen_at(path.name)
+            if seen_at is not None:
+                yield path.name, seen_at
+
+    def seen_at(self, sha256: str) -> float | None:
+        """When the bytes with this hash were last written or confirmed by their source; None where they are gone."""
+        path = self._path(sha256)
+        if not path.is_file():
+            return None
+        return max(each.stat().st_mtime for each in (path, *path.parent.glob(f"{sha256}.*.json")))
+
     def forget(self, sha256: str) -> None:
         """Removes the bytes with this hash and all notes of where they were seen. What is not there is no error."""
         for path in (*self._path(sha256).parent.glob(f"{sha256}.*.json"), self._path(sha256)):

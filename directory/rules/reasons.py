@@ -19,7 +19,7 @@ AGE_WORDS: Mapping[CredentialKind, str] = {
 
 
 def age_rule(kind: CredentialKind) -> str:
-    """How long evidence of this kind counts: "120 days, and never beyond its own end date"."""
+    """How long evidence of this kind counts: "120 days, and never beyond its own end date". Shown on /how-we-check."""
     age = DISPLAY_AGES[kind]
     return AGE_WORDS[kind] if age is None else f"{age // timedelta(days=1)} days, and never beyond its own end date"
 

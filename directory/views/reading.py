@@ -8,7 +8,8 @@ from directory import clock
 from directory.extensions import db
 from directory.registries import source_health
 from directory.registries.asking import asking_lines
-from directory.rules.freshness import DISPLAY_AGES, MONITORING_AGE
+from directory.rules.freshness import CAPTURE_AGE, DISPLAY_AGES, MONITORING_AGE
+from directory.rules.reasons import age_rule
 from directory.rules.requirements import known_jurisdictions, requirement
 from directory.views import literature, registry_words
 from directory.views.access import everybody
@@ -42,17 +43,19 @@ def questions() -> str:
 @everybody
 def how_we_check() -> str:
     """Ages and places come from the rules themselves, so that the page cannot promise something else."""
-    license_age = DISPLAY_AGES[CredentialKind.LICENSE]
-    assert license_age is not None
     return render_template(
         "pages/how_we_check.html",
         places_without=_places_without_license(),
-        license_days=license_age.days,
+        ages=[(_kind(kind), age_rule(kind)) for kind in DISPLAY_AGES if kind is not CredentialKind.EXCLUSION],
         monitoring_days=MONITORING_AGE.days,
         grades=GRADES,
         reply_days=REPLY_DAYS,
         reminder_days=REMINDER_DAYS,
     )
+
+
+def _kind(kind: CredentialKind) -> str:
+    return kind.value.replace("_", " ").capitalize()
 
 
 @bp.get("/corrections")
@@ -77,7 +80,7 @@ def registries() -> str:
 @bp.get("/privacy")
 @everybody
 def privacy() -> str:
-    return render_template("pages/privacy.html")
+    return render_template("pages/privacy.html", capture_days=CAPTURE_AGE.days)
 
 
 @bp.get("/credits")
