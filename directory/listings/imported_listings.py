@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from directory.listings.drafts import StatedCredential, existing_keys, insert_credentials, insert_listings
 from directory.listings.import_rows import ImportedRow
+from directory.listings.merged_listings import as_kept
 from directory.listings.suppression import name_mark
 from directory.models.credential import Credential
 from directory.models.listing import Listing, Location
@@ -143,14 +144,15 @@ class _Listed:
 
 
 def _listed(session: Session, rows: Sequence[ImportedRow]) -> _Listed:
-    keys = existing_keys(session, {row.draft.origin_key for row in rows}, origin=ListingOrigin.IMPORT)
+    keys = as_kept(session, existing_keys(session, {row.draft.origin_key for row in rows}, origin=ListingOrigin.IMPORT))
     npis = _by_npi(session, {row.npi for row in rows} - {""})
     return _Listed({**keys}, {**npis}, _by_license(session, rows))
 
 
 def _by_npi(session: Session, npis: set[str]) -> dict[str, int]:
     query = select(Listing.npi, Listing.id).where(Listing.npi.in_(npis), Listing.state != ListingState.REMOVED)
-    return {npi: listing_id for npi, listing_id in session.execute(query.order_by(Listing.id.desc())) if npi}
+    found = session.execute(query.order_by(Listing.id.desc()))
+    return as_kept(session, {npi: listing_id for npi, listing_id in found if npi})
 
 
 def _by_license(session: Session, rows: Iterable[ImportedRow]) -> dict[tuple[str, str, str], list[tuple[int, str]]]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory import audit
 from directory.listings import suppression
+from directory.listings.merged_listings import forget_pairs, parts_of
 from directory.listings.suppression import Identity
 from directory.models.account import Account
 from directory.models.claim import Claim
@@ -41,12 +42,13 @@ _OF_THE_LISTING = (
 
 
 def remove_listing(session: Session, listing: Listing, *, by: Account | str, reason: str, at: datetime) -> bool:
-    """Remove a listing for good. False when it was removed already.
+    """Remove a listing for good, with those that are part of it. False when it was removed already.
 
     Its row stays, empty, so that the log's lines have something to be about; its address answers nothing any more.
     """
     session.flush()
     listing_id, identity = listing.id, _identity(session, listing)
+    parts = parts_of(session, [listing_id])
     removed = session.execute(
         update(Listing)
         .where(Listing.id == listing_id, Listing.state != ListingState.REMOVED)
@@ -66,7 +68,10 @@ def remove_listing(session: Session, listing: Listing, *, by: Account | str, rea
         .values(license_number="", license_jurisdiction="", statement="")
         .execution_options(synchronize_session=False)
     )
+    forget_pairs(session, listing_id)
     session.expire_all()  # what was loaded of the listing is gone
+    for part_id in parts:  # the same person
+        remove_listing(session, session.get_one(Listing, part_id), by=by, reason=reason, at=at)
     audit.record(
         session,
         actor=by,

@@ -83,7 +83,7 @@ def hide_listing(session: Session, listing: Listing, *, by: Account | str, reaso
 
 
 def show_listing(session: Session, listing: Listing, *, by: Account | str, reason: str, at: datetime) -> bool:
-    """Show a hidden listing again. False when it was not hidden (any more)."""
+    """Show a hidden listing again. False when it was not hidden (any more), or is part of another one."""
     return _move(session, listing, ListingState.HIDDEN, ListingState.PUBLISHED, by=by, reason=reason, at=at)
 
 
@@ -115,7 +115,9 @@ def _move(
 ) -> bool:
     session.flush()
     moved = session.execute(
-        update(Listing).where(Listing.id == listing.id, Listing.state == old).values(state=new, updated_at=at)
+        update(Listing)
+        .where(Listing.id == listing.id, Listing.state == old, Listing.merged_into_id.is_(None))
+        .values(state=new, updated_at=at)
     )
     if cast(CursorResult[Any], moved).rowcount != 1:
         return False

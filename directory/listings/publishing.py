@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from directory.listings import suppression
 from directory.listings.drafts import Draft, StatedCredential, Town, existing_keys, insert_credentials, insert_listings
+from directory.listings.merged_listings import as_kept
 from directory.listings.name_case import readable_organization, readable_parts
 from directory.models.listing import Listing
 from directory.rules.numbers import valid_npi
@@ -87,7 +88,7 @@ def _listed_already(session: Session, groups: Iterable[str]) -> dict[str, int]:
     npis = sorted(key.removeprefix("npi:") for key in groups if key.startswith("npi:"))
     query = select(Listing.npi, Listing.id).where(Listing.npi.in_(npis), Listing.state != ListingState.REMOVED)
     by_npi = {f"npi:{npi}": listing_id for npi, listing_id in session.execute(query.order_by(Listing.id.desc()))}
-    return by_npi | existing_keys(session, groups, origin=ListingOrigin.REGISTRY)
+    return as_kept(session, by_npi | existing_keys(session, groups, origin=ListingOrigin.REGISTRY))
 
 
 def _draft(key: str, records: Sequence[RegistryRecord]) -> Draft:

@@ -23,6 +23,7 @@ class Listing(Model):
         one_of("consultation", Consultation),
         UniqueConstraint("origin", "origin_key"),
         CheckConstraint("(owner_id IS NULL) = (claimed_at IS NULL)", name="owner_since"),
+        CheckConstraint("merged_into_id IS NULL OR state <> 'published'", name="merged_away"),
         Index("ix_listing_family_key", "family_key", "region"),
     )
 
@@ -65,6 +66,8 @@ class Listing(Model):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     claimed_at: Mapped[datetime | None]
     contact_given_at: Mapped[datetime | None]  # when the owner last gave phone, e-mail or site for the public
+    # The listing that this one became part of, as the same person's: see `listings/listing_merges`.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"), index=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -173,3 +173,7 @@ class MatchJudgement(Model):
     reason: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime]
+    # What was there to be seen: when the matcher's word was last changed, and the record's content. "I cannot tell"
+    # holds for as long as both are the same.
+    seen_at: Mapped[datetime | None]
+    seen_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")

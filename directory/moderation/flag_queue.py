@@ -11,17 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from directory.models.claim import Claim, ListingRequest
 from directory.models.flag import Flag
 from directory.models.listing import Listing, SearchEntry
-from directory.models.registry import MatchJudgement, RecordMatch, RegistryRun
+from directory.models.registry import RecordMatch, RegistryRun
+from directory.registries.match_judgements import settled_by_a_person
 from directory.rules.vocabulary import (
     ClaimState,
     FlagKind,
     FlagState,
-    Judgement,
     ListingState,
     RequestState,
     RunState,
@@ -122,25 +122,9 @@ def waiting(session: Session) -> Waiting:
 
 
 def unjudged() -> ColumnElement[bool]:
-    """Matches in doubt on which nobody's last word is "same" or "different", of listings that are there."""
-    word, later = aliased(MatchJudgement), aliased(MatchJudgement)
-
-    def of_pair(judgement: type[MatchJudgement]) -> ColumnElement[bool]:
-        return and_(
-            judgement.registry_id == RecordMatch.registry_id,
-            judgement.source_key == RecordMatch.source_key,
-            judgement.listing_id == RecordMatch.listing_id,
-        )
-
-    last = select(func.max(later.id)).where(of_pair(later)).correlate(RecordMatch).scalar_subquery()
-    decided = (
-        select(word.id)
-        .where(of_pair(word), word.id == last, word.judgement != Judgement.UNSURE)
-        .correlate(RecordMatch)
-        .exists()
-    )
+    """Matches in doubt that no person has settled, of listings that are there."""
     there = select(Listing.id).where(Listing.id == RecordMatch.listing_id, Listing.state != ListingState.REMOVED)
-    return and_(RecordMatch.verdict == Verdict.UNSURE, ~decided, there.correlate(RecordMatch).exists())
+    return and_(RecordMatch.verdict == Verdict.UNSURE, ~settled_by_a_person(), there.correlate(RecordMatch).exists())
 
 
 def _open(wanted: QueueFilter) -> Select[Flag]:

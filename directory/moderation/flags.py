@@ -73,14 +73,17 @@ def refresh_flags(
         return 0, 0
     session.flush()
     # Two at once would open the same flag twice: on PostgreSQL the second waits here, on SQLite it already has.
-    locked = select(Listing.id, Listing.state).where(Listing.id.in_(listing_ids)).order_by(Listing.id).with_for_update()
-    states = {row.id: row.state for row in session.execute(locked)}
+    columns = (Listing.id, Listing.state, Listing.merged_into_id)
+    locked = select(*columns).where(Listing.id.in_(listing_ids)).order_by(Listing.id).with_for_update()
+    states = {row.id: row for row in session.execute(locked)}
     known = known_listings(session, states, now)
     sources = source_health.source_facts(session, now) if sources is None else sources
     flags = _flags_on_record(session, known)
     opened = closed = 0
     for listing_id, listing in known.items():
-        wishes = [] if states[listing_id] is ListingState.REMOVED else _wishes(listing, now, sources)
+        row = states[listing_id]
+        is_away = row.state is ListingState.REMOVED or row.merged_into_id is not None
+        wishes = [] if is_away else _wishes(listing, now, sources)
         found = flagging.changes(wishes, [_facts(flag) for flag in flags[listing_id]])
         subject = Subject(listing_id=listing_id, evidence_ids=listing.evidence_ids)
         more_opened, more_closed = carry_out(session, found, flags[listing_id], subject=subject, at=now, run_id=run_id)

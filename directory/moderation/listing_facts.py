@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from directory.listings.merged_listings import parts_of
 from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.listing import Listing, Location
 from directory.models.registry import RegistryRun
@@ -84,9 +85,17 @@ def _portion(session: Session, ids: Sequence[int], now: datetime) -> dict[int, K
     )
     checks = _checks(session, ids, now)
     exclusions = possible_exclusions(session, ids)
+    merged_names = _names_of_parts(session, ids)
     return {
         listing.id: KnownListing(
-            _facts(listing, locations[listing.id], credentials[listing.id], checks, exclusions.get(listing.id, ())),
+            _facts(
+                listing,
+                locations[listing.id],
+                credentials[listing.id],
+                checks,
+                exclusions.get(listing.id, ()),
+                merged_names[listing.id],
+            ),
             _evidence_ids(credentials[listing.id], checks),
         )
         for listing in listings
@@ -105,12 +114,23 @@ def _by_listing(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
     return grouped
 
 
+def _names_of_parts(session: Session, ids: Sequence[int]) -> defaultdict[int, list[str]]:
+    """Further names of each: those of the listings that became part of it, which are known to be the same person's."""
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    parts = parts_of(session, ids)
+    if parts:
+        for part in session.scalars(select(Listing).where(Listing.id.in_(parts)).order_by(Listing.id)):
+            names[parts[part.id]] += [name for name in (part.name, *part.other_names) if name]
+    return names
+
+
 def _facts(
     listing: Listing,
     locations: Sequence[Location],
     credentials: Sequence[Credential],
     checks: dict[int, _Found],
     exclusions: Sequence[ExclusionFacts],
+    merged_names: Sequence[str],
 ) -> ListingFacts:
     names = [listing.organization] if listing.organization else []
     return ListingFacts(
@@ -119,7 +139,7 @@ def _facts(
         middle=listing.middle,
         family=listing.family,
         suffix=listing.suffix,
-        names=(*names, *(listing.other_names or ())),
+        names=tuple(dict.fromkeys((*names, *(listing.other_names or ()), *merged_names))),
         profession=listing.profession,
         npi=listing.npi or "",
         phone=listing.phone,

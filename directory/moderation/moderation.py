@@ -20,6 +20,7 @@ from directory.models.listing import Listing
 from directory.models.registry import MatchJudgement, PublishedRecord
 from directory.moderation import flags
 from directory.registries import checks
+from directory.registries.match_judgements import what_is_seen
 from directory.rules.vocabulary import CLOSED_FLAG_STATES, FlagDecision, FlagState, Judgement, ListingState
 
 BECOMES = {
@@ -89,7 +90,7 @@ def judge_match(
     Raises DecisionRefused where the listing is gone or the decider's own, or the record was never published.
     """
     listing = session.get(Listing, listing_id)
-    if listing is None or listing.state is ListingState.REMOVED:
+    if listing is None or listing.state is ListingState.REMOVED or listing.merged_into_id is not None:
         raise DecisionRefused("This listing is not there any more.")
     if listing.owner_id == by.id:
         raise DecisionRefused("Somebody else has to decide about your own listing.")
@@ -110,6 +111,7 @@ def judge_match(
     session.add(word)
     session.flush()
     checks.check_listing(session, [listing_id], now=at)
+    word.seen_at, word.seen_hash = what_is_seen(session, registry_id, source_key, listing_id)
     audit.record(
         session,
         actor=by,

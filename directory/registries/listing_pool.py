@@ -15,6 +15,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from directory.listings.drafts import existing_keys
+from directory.listings.merged_listings import as_kept, kept_for
 from directory.listings.publishing import origin_key
 from directory.models.credential import Credential
 from directory.models.listing import Listing, Location
@@ -51,6 +52,7 @@ class ListingPool:
         self._find_by_number(rows)
         self._find_by_name(rows)
         self._find_by_origin(rows)
+        self._follow_merges(rows)
         wanted = set().union(*(self._ids[row.id] for row, _ in rows)) - self.facts.keys()
         if self._only is not None:
             wanted &= self._only
@@ -70,6 +72,12 @@ class ListingPool:
         return [self.facts[listing_id] for listing_id in sorted(self._ids[row.id]) if listing_id in self.facts]
 
     # Looking for them ------------------------------------------------------------------------------------------------
+
+    def _follow_merges(self, rows: Rows) -> None:
+        """What means a listing that became part of another one means that one."""
+        kept = kept_for(self._session, set().union(*(self._ids[row.id] for row, _ in rows)))
+        for row, _ in rows if kept else ():
+            self._ids[row.id] = {kept.get(listing_id, listing_id) for listing_id in self._ids[row.id]}
 
     def _find_by_npi(self, rows: Rows) -> None:
         npis = {row.npi for row, _ in rows} - {""}
@@ -110,7 +118,7 @@ class ListingPool:
 
     def _find_by_origin(self, rows: Rows) -> None:
         keys = {origin_key(record) for _, record in rows}
-        self.made_from |= existing_keys(self._session, keys, origin=ListingOrigin.REGISTRY)
+        self.made_from |= as_kept(self._session, existing_keys(self._session, keys, origin=ListingOrigin.REGISTRY))
         for row, record in rows:
             made = self.made_from.get(origin_key(record))
             if made is not None:

@@ -28,7 +28,10 @@ def published_listing(slug: str) -> Listing:
 def listing_of(account: Account, slug: str) -> Listing:
     """A listing that this account looks after, hidden or not."""
     query = select(Listing).where(
-        Listing.slug == slug, Listing.owner_id == account.id, Listing.state != ListingState.REMOVED
+        Listing.slug == slug,
+        Listing.owner_id == account.id,
+        Listing.state != ListingState.REMOVED,
+        Listing.merged_into_id.is_(None),
     )
     return db.session.scalar(query) or abort(404)
 

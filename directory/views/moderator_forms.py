@@ -21,7 +21,7 @@ OF_A_SOURCE = {**DECISIONS, FlagDecision.TRIAGE: "There is something in it: keep
 JUDGEMENTS = {
     Judgement.SAME: "They are the same person",
     Judgement.DIFFERENT: "They are different people",
-    Judgement.UNSURE: "I cannot tell; somebody else should look",
+    Judgement.UNSURE: "I looked and cannot tell: leave it until the facts change",
 }
 CLAIM_DECISIONS = {
     ClaimDecision.APPROVE: "Approve: the claimant looks after the listing",

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from directory import clock
 from directory.evidence import evidence
 from directory.evidence.listing_pages import EvidencePage, ListingPage
 from directory.extensions import db
+from directory.listings.merged_listings import kept_slug
 from directory.search import search
 from directory.search.places import namesakes
 from directory.views import search_form, specimen
@@ -55,19 +56,19 @@ def find() -> ResponseReturnValue:
 
 @bp.get("/practitioners/<slug>")
 @everybody
-def listing(slug: str) -> str:
+def listing(slug: str) -> ResponseReturnValue:
     page = evidence.listing_page(db.session(), slug, now=clock.utc_now())
     if page is None:
-        abort(404)
+        return _where_it_went(slug, ".listing")
     return listing_html(page, back=_back_to_results())
 
 
 @bp.get("/practitioners/<slug>/evidence")
 @everybody
-def listing_evidence(slug: str) -> str:
+def listing_evidence(slug: str) -> ResponseReturnValue:
     page = evidence.evidence_page(db.session(), slug, now=clock.utc_now())
     if page is None:
-        abort(404)
+        return _where_it_went(slug, ".listing_evidence")
     return evidence_html(page)
 
 
@@ -80,6 +81,12 @@ def listing_html(page: ListingPage, *, back: str = "/search") -> str:
 def evidence_html(page: EvidencePage) -> str:
     """The page of the evidence behind a listing, of today or of an earlier moment."""
     return render_template("practitioners/evidence.html", page=page)
+
+
+def _where_it_went(slug: str, endpoint: str) -> ResponseReturnValue:
+    """For good to the listing that this one became part of, or not found."""
+    kept = kept_slug(db.session(), slug) or abort(404)
+    return redirect(url_for(endpoint, slug=kept), 301)
 
 
 def _back_to_results() -> str:

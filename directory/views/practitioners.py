@@ -29,7 +29,8 @@ bp = Blueprint("practitioners", __name__)
 def home() -> ResponseReturnValue:
     """What this person looks after and has asked for. Whoever only moderates is sent to the queue."""
     account = current_account()
-    listings = db.session.scalars(select(Listing).where(Listing.owner_id == account.id).order_by(Listing.id)).all()
+    mine = select(Listing).where(Listing.owner_id == account.id, Listing.merged_into_id.is_(None))
+    listings = db.session.scalars(mine.order_by(Listing.id)).all()
     claims = db.session.execute(
         select(Claim, Listing).join(Listing).where(Claim.account_id == account.id).order_by(Claim.id.desc())
     ).all()
