@@ -17,6 +17,7 @@ from directory.moderation.listing_facts import listings_holding
 from directory.registries.check_rows import append_checks
 from directory.registries.listing_pool import ListingPool, PublishedRow, Rows
 from directory.registries.match_judgements import judgements_on_records
+from directory.registries.name_counts import rarity_among_listings
 from directory.registries.new_listings import Made, make_listings
 from directory.registries.pair_checks import attach_credentials, findings_of, findings_of_parted, one_each
 from directory.registries.published_records import disagree, field_of, same_number_records, with_records
@@ -69,7 +70,8 @@ def match_and_check(
         unknown = _unknown(open_rows, pairs)
         made = make_listings(session, registry, unknown, pool, at=at)
         judged = judgements_on_records(session, registry.registry_id, {row.source_key for row, _ in made.waiting})
-        pairs += [*made.pairs, *pairs_in(registry, made.waiting, pool, judged)]
+        rarity = rarity_among_listings(session, made.waiting)
+        pairs += [*made.pairs, *pairs_in(registry, made.waiting, pool, judged, rarity)]
     pairs = attach_credentials(session, pairs, at=at)
     touched = made.listings | store_pairs(session, registry, pairs, stored, at=at)
     open_keys = {row.source_key for row, _ in open_rows}

@@ -20,9 +20,11 @@ from directory.models.registry import RecordMatch
 from directory.registries.listing_pool import ListingPool, PublishedRow, Rows
 from directory.registries.match_judgements import Pair as PairKey
 from directory.registries.match_judgements import judgements_on_records
+from directory.registries.name_counts import rarity_among_listings
 from directory.registries.registry_as_read import RegistryAsRead
 from directory.rules import matching
 from directory.rules.facts import ListingFacts
+from directory.rules.rarity import Rarity
 from directory.rules.vocabulary import Judgement, Verdict
 from directory.search.folding import fold
 from scrapers.record import CredentialKind, Entity, RegistryRecord
@@ -56,29 +58,30 @@ def pair_records(session: Session, registry: RegistryAsRead, rows: Rows, pool: L
     judged = judgements_on_records(session, registry.registry_id, {row.source_key for row, _ in rows})
     same = [(key, listing) for (_, key, listing), word in judged.items() if word is Judgement.SAME]
     pool.find(rows, same)
-    return pairs_in(registry, rows, pool, judged)
+    return pairs_in(registry, rows, pool, judged, rarity_among_listings(session, rows))
 
 
 def pairs_in(
-    registry: RegistryAsRead, rows: Rows, pool: ListingPool, judged: Mapping[PairKey, Judgement]
+    registry: RegistryAsRead, rows: Rows, pool: ListingPool, judged: Mapping[PairKey, Judgement], rarity: Rarity
 ) -> list[RecordPair]:
     """As `pair_records`, with the candidates that are in the pool already."""
     return [
-        _pair(registry, row, record, listing, pool, judged.get((registry.registry_id, row.source_key, listing.id)))
+        _pair(row, record, listing, found, judged.get((registry.registry_id, row.source_key, listing.id)))
         for row, record in rows
         for listing in pool.of(row)
+        for found in (
+            _thought(registry, record, listing, pool.made_from.get(origin_key(record)) == listing.id, rarity),
+        )
     ]
 
 
 def _pair(
-    registry: RegistryAsRead,
     row: PublishedRow,
     record: RegistryRecord,
     listing: ListingFacts,
-    pool: ListingPool,
+    found: matching.Match,
     judgement: Judgement | None,
 ) -> RecordPair:
-    found = _thought(registry, record, listing, pool.made_from.get(origin_key(record)) == listing.id)
     pair = RecordPair(row, record, listing, found.verdict, found.score, found.reasons, found.credential_id)
     if judgement is Judgement.DIFFERENT:
         return replace(pair, verdict=Verdict.NO, score=0.0, reasons=(DIFFERENT_BY_A_PERSON,), credential_id=None)
@@ -92,10 +95,14 @@ def _pair(
 
 
 def _thought(
-    registry: RegistryAsRead, record: RegistryRecord, listing: ListingFacts, made_from_it: bool
+    registry: RegistryAsRead, record: RegistryRecord, listing: ListingFacts, made_from_it: bool, rarity: Rarity
 ) -> matching.Match:
     found = matching.compare(
-        listing, record, registry_authority=registry.authority, shared_numbers=registry.shared_numbers
+        listing,
+        record,
+        registry_authority=registry.authority,
+        shared_numbers=registry.shared_numbers,
+        rarity=rarity,
     )
     if found.verdict is Verdict.SURE or not made_from_it or record.kind is CredentialKind.EXCLUSION:
         return found

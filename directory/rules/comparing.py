@@ -70,7 +70,7 @@ def features_of_persons(one: Person, other: Person, rarity: Rarity) -> Features 
         town=_share(one.town, other.town),
         keyless=not any((one.npi, one.numbers, other.npi, other.numbers)),
         door=_same_door(one, other),
-        generation=_same_generation(one, other),
+        generation=same_generation(one, other),
         bits=bits,
         name_bits=names,
         place_bits=place,
@@ -116,7 +116,8 @@ def _same_door(one: Person, other: Person) -> bool | None:
     return near and not set(one.house).isdisjoint(other.house) and not set(one.street).isdisjoint(other.street)
 
 
-def _same_generation(one: Person, other: Person) -> bool | None:
+def same_generation(one: Person, other: Person) -> bool | None:
+    """Whether both are a Jr., or both a Sr.; None where neither says."""
     ours, theirs = ({name.generation for name in person.names} - {""} for person in (one, other))
     return None if not (ours or theirs) else ours == theirs
 

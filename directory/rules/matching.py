@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from directory.rules.comparing import same_generation
 from directory.rules.facts import PERMISSIONS, CredentialFacts, ListingFacts
-from directory.rules.likeness import bits_in_common
+from directory.rules.likeness import bits_in_common, given_names_agree
 from directory.rules.names import ACCEPT, Name, family_keys, name_of, name_of_holder, name_score, parse_name
 from directory.rules.numbers import number_key, same_npi, same_number, same_phone, same_postal_code, valid_npi
 from directory.rules.persons import person_of_listing, person_of_record
@@ -69,7 +70,7 @@ def features_of(
     listing: ListingFacts, record: RegistryRecord, *, rarity: Rarity | None = None
 ) -> tuple[Features, CredentialFacts | None]:
     """Every comparison of a listing with a record, and the listing's credential that the record's number was held
-    against. The weight of all likenesses is only taken where no key agrees and it decides."""
+    against. The weight of all likenesses is only taken where a name or a key agrees."""
     score = best_name_score(listing, record)
     number, credential = _same_license(listing, record)
     features = Features(
@@ -81,10 +82,12 @@ def features_of(
         name=None if score is None else score >= ACCEPT,
         name_score=score or 0.0,
     )
-    if features.name and not features.key_agrees:
+    if features.name or features.key_agrees:
         one, other = person_of_listing(listing), person_of_record(record)
         rarity = rarity or Rarity()
-        features = replace(features, bits=bits_in_common(one, other, rarity), least_bits=rarity.least_bits)
+        bits = bits_in_common(one, other, rarity)
+        given, generation = given_names_agree(one, other), same_generation(one, other)
+        features = replace(features, given=given, generation=generation, bits=bits, least_bits=rarity.least_bits)
     return features, credential
 
 

@@ -27,9 +27,12 @@ _LEAST_ODDS = 6.0
 class Rarity:
     """Counts of tokens by kind: name, place (street and town words), house (numbers) and postal."""
 
-    def __init__(self) -> None:
-        self._people = 0
+    def __init__(self, people: int = 0, counts: Mapping[tuple[str, str], int] | None = None) -> None:
+        """`counts` says how many of `people` have a (kind, token), where somebody has counted them before."""
+        self._people = people
         self._counts: dict[str, Counter[str]] = {kind: Counter() for kind in _UNLISTED}
+        for (kind, token), count in (counts or {}).items():
+            self._counts[kind][token] = count
         self._bits: dict[tuple[str, str], float] = {}
 
     def count(self, tokens: Iterable[tuple[str, str]]) -> None:

@@ -16,6 +16,7 @@ _PLACE_ALONE = 14.0  # bits of a place that speak for themselves where the name 
 _KEY_BITS = 20.0
 _SURE_BY_BOTH, _SURE_BY_NUMBER, _SURE_BY_NPI, _SURE_BY_DOOR = 1.0, 0.98, 0.97, 0.95
 _KEY_WITHOUT_NAME = 0.6
+_BITS_A_STEP = 4.0  # that make the odds twice as good
 _SUPPORTED_NAME, _NAME_ONLY = 0.7, 0.4
 
 
@@ -84,7 +85,7 @@ def verdict_of(
 def _renamed(features: Features) -> bool:
     """Whether the family name alone differs, as after a wedding: the given name agrees, and with it the NPI, which is
     nobody else's ever, or beside a license number the phone or the place."""
-    return bool(features.given and (features.npi or features.near))
+    return bool(features.given and features.generation is not False and (features.npi or features.near))
 
 
 def _without_key(features: Features, is_exclusion: bool) -> tuple[Verdict, float]:
@@ -92,18 +93,24 @@ def _without_key(features: Features, is_exclusion: bool) -> tuple[Verdict, float
     if features.number is False:
         both = features.name and (features.phone or (features.number_slip and features.near))
         both = both and features.generation is not False
-        return (Verdict.UNSURE, _SUPPORTED_NAME * features.name_score) if both else _no(features)
+        return _question(features) if both else _no(features)
     if features.name and features.door and features.keyless and features.generation is not False:
         sure = features.bits >= _SURE_BITS and not is_exclusion
-        return (Verdict.SURE, _SURE_BY_DOOR) if sure else (Verdict.UNSURE, _SUPPORTED_NAME * features.name_score)
+        return (Verdict.SURE, _SURE_BY_DOOR) if sure else _question(features)
     if features.bits < features.least_bits:
         return _no(features)
     if features.name and (features.near or features.town or (is_exclusion and features.region)):
-        return Verdict.UNSURE, _SUPPORTED_NAME * max(features.name_score, 0.5)
+        return _question(features)
     is_other_person = features.given is False and not features.keyless  # a sister, a husband, a colleague
     if features.place_bits >= _PLACE_ALONE and (features.name or not is_other_person):
-        return Verdict.UNSURE, _SUPPORTED_NAME * max(features.name_score, 0.5)
+        return _question(features)
     return _no(features)
+
+
+def _question(features: Features) -> tuple[Verdict, float]:
+    """The rarer what they share, the stronger: it orders the questions that a person is asked."""
+    odds = 1 / (1 + 2 ** ((features.least_bits - features.bits) / _BITS_A_STEP))
+    return Verdict.UNSURE, round(_SUPPORTED_NAME * max(features.name_score, 0.5) * odds, 4)
 
 
 def _no(features: Features) -> tuple[Verdict, float]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from directory.rules.facts import PlaceFacts
 from directory.rules.matching import blocking_keys, blocking_keys_of, compare
+from directory.rules.rarity import Rarity
 from directory.rules.vocabulary import Verdict
 from scrapers.record import Authority, CredentialKind, Entity, Holder, Place
 from tests.rules.makers import NPI, OTHER_NPI, make_holder, make_license, make_listing, make_record
@@ -103,6 +104,33 @@ def test_reasons_are_sentences_with_what_was_compared():
 def test_a_name_that_differs_is_explained_without_accusing():
     reasons = " ".join(compare(make_listing(make_license()), make_record(holder=STRANGER)).reasons)
     assert "perhaps a married name, perhaps a typing error" in reasons
+
+
+def test_two_with_a_common_name_are_less_likely_one_person_than_two_with_a_rare_one():
+    rarity = Rarity(60_000, {("name", "lee"): 3_000, ("name", "min"): 900})
+
+    def question(given, family):
+        return compare(
+            make_listing(given=given, family=family), make_record(holder=make_holder(given, family)), rarity=rarity
+        )
+
+    common, rare = question("Min", "Lee"), question("Ottoline", "Vasquez-Thorne")
+    assert rare.verdict is UNSURE
+    assert common.score < 0.8 * rare.score
+    everybody = Rarity(60_000, {("name", "lee"): 30_000, ("name", "min"): 30_000})
+    assert (
+        compare(
+            make_listing(given="Min", family="Lee"), make_record(holder=make_holder("Min", "Lee")), rarity=everybody
+        ).verdict
+        is NO
+    )
+
+
+def test_a_family_name_that_changed_is_no_doubt_where_the_rest_agrees():
+    married = make_holder("Rosalind", "Quill")
+    assert compare(make_listing(make_license()), make_record(holder=married)).verdict is SURE
+    assert compare(make_listing(make_license()), make_record(holder=married, place=ELSEWHERE)).verdict is UNSURE
+    assert compare(make_listing(npi=NPI), make_record(npi=NPI, number="", holder=married)).verdict is SURE
 
 
 EXCLUSION = {"kind": CredentialKind.EXCLUSION, "number": "", "jurisdiction": "US"}
