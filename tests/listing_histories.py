@@ -15,11 +15,22 @@ from directory.listings.listing_changes import settle
 from directory.models.credential import Credential
 from directory.models.flag import Flag
 from directory.models.listing import Listing
-from directory.models.registry import TermsReading
+from directory.models.registry import RecordMatch, TermsReading
 from directory.moderation import flags
+from directory.moderation.moderation import judge_match
 from directory.registries import checks
 from directory.registries.run_endings import note_health
-from directory.rules.vocabulary import CosmeticScope, FlagState, Grade, ListingState, Outcome, Role, StatedBy, Technique
+from directory.rules.vocabulary import (
+    CosmeticScope,
+    FlagState,
+    Grade,
+    Judgement,
+    ListingState,
+    Outcome,
+    Role,
+    StatedBy,
+    Technique,
+)
 from scrapers.record import CredentialKind, Method
 from tests.evidence_makers import make_check
 from tests.makers import make_account, make_credential, make_listing
@@ -136,6 +147,21 @@ class Life:
         run.described = run.described | {"jurisdiction": "US-CA"}
         note_health(self.session, run, at=self.at)
         self.session.add(TermsReading(registry_id="us_wa", enabled=True, read_by="oz@practice.example", at=self.at))
+
+    def _so_a_person_says_whose_record_it_is(self) -> None:
+        pairs = self.session.scalars(select(RecordMatch).order_by(RecordMatch.id)).all()
+        if pairs:
+            pair = self.chosen.choice(pairs)
+            judge_match(
+                self.session,
+                registry_id=pair.registry_id,
+                source_key=pair.source_key,
+                listing_id=pair.listing_id,
+                judgement=self.chosen.choice([Judgement.DIFFERENT, Judgement.SAME]),
+                reason="as the test wants it",
+                by=self.mo,
+                at=self.at,
+            )
 
     def _so_the_night_comes(self) -> None:
         checks.check_listing(self.session, [each.id for each in self.listings], now=self.at)
