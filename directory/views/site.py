@@ -23,6 +23,7 @@ from directory.views import (
     own_listing,
     page_checks,
     parts,
+    past_evidence,
     paths,
     patients,
     practitioners,
@@ -38,7 +39,7 @@ def init_app(app: Flask) -> None:
     accounts.init_app(app)
     for blueprint in (health.bp, patients.bp, reading.bp, corrections.bp, practitioners.bp, own_listing.bp):
         app.register_blueprint(blueprint)
-    for blueprint in (moderators.bp, cases.bp, page_checks.bp, captures.bp, oversight.bp, sources.bp):
+    for blueprint in (moderators.bp, cases.bp, page_checks.bp, captures.bp, past_evidence.bp, oversight.bp, sources.bp):
         app.register_blueprint(blueprint)
     if app.config["ENV"] != "production":
         app.register_blueprint(parts.bp)

@@ -160,3 +160,15 @@ def test_what_is_no_text_is_left_to_other_programs(tmp_path: Path, body: bytes) 
     found = marked_text(file, "AC 10001", VALUES)
     assert found.why_not
     assert found.lines == ()
+
+
+def test_a_moderator_sees_what_was_on_file_at_any_moment(session: Session, listing: Listing, mo: Visitor) -> None:
+    path, evidence = f"/moderation/listings/{listing.slug}", evidence_of(session, listing)
+    now = mo.get(path)
+    assert "Found suspended (“Suspended”)" in now.text
+    assert f"/moderation/evidence/{evidence.id}" in now.links()
+    assert "or nothing was kept of it yet" in mo.get(f"{path}?as_of=2026-11-22T11:59:59").text
+    assert "decided the line" in mo.get(f"{path}?as_of=2026-11-22T12:00:00").text
+    assert "is no day and time" in mo.get(f"{path}?as_of=soon").text
+    mo.get("/moderation/listings/nobody", status=404)
+    assert path in mo.get(next(link for link in mo.get("/moderation/").links() if "/flags/" in link)).links()
