@@ -27,6 +27,7 @@ from directory.models.notice import Notice
 from directory.models.registry import RegistryRun
 from directory.moderation import page_checks
 from directory.registries import checks, due_runs, journals, registry_runs, run_claims, run_turns
+from directory.registries.likely_duplicates import find_duplicates
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +84,8 @@ def _add_tasks(app: Flask, queue: Huey) -> Bells:
         with app.app_context():
             look_again(db.session(), clock=utc_now)
             page_checks.forget_left_files(db.session(), now=utc_now())
+            find_duplicates(db.session(), at=utc_now())
+            db.session.commit()
             capture_keeping.sweep_captures(db.session(), now=utc_now())
 
     queue.periodic_task(crontab(minute="*"), name="every_minute")(every_minute)

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from directory.rules.facts import CredentialFacts, ListingFacts
 from directory.rules.matching import features_of
-from directory.rules.numbers import same_number
+from directory.rules.names import ACCEPT, name_score
+from directory.rules.numbers import same_number, same_phone
+from directory.rules.persons import person_of_listing
 from directory.rules.requirements import place_name
 from directory.rules.romanization import fold
 from directory.rules.wording import day
@@ -43,6 +45,32 @@ def side_by_side(
     `credential` is the one in question, if one is; `town` where the listing's patients are seen.
     """
     return tuple(line for line in _fields(listing, record, credential, town) if line.ours or line.theirs)
+
+
+def two_listings(one: ListingFacts, other: ListingFacts, *, towns: tuple[str, str]) -> tuple[Compared, ...]:
+    """Every field of two listings that either fills, the telling ones first. `towns` as their pages name them."""
+    return tuple(line for line in _fields_of_two(one, other, towns) if line.ours or line.theirs)
+
+
+def _fields_of_two(one: ListingFacts, other: ListingFacts, towns: tuple[str, str]) -> Iterator[Compared]:
+    ours, theirs = person_of_listing(one), person_of_listing(other)
+    scores = [name_score(a, b) for a in ours.names for b in theirs.names]
+    yield _line("Name", _name(one), _name(other), max(scores, default=0.0) >= ACCEPT)
+    yield _line("Also known as", ", ".join(one.names), ", ".join(other.names), None)
+    shared = bool(ours.numbers & theirs.numbers)
+    comparable = shared or bool(ours.fields & theirs.fields)
+    yield _line("Numbers", _numbers(one), _numbers(other), shared if comparable else None)
+    yield _line("NPI", one.npi, other.npi, one.npi == other.npi if one.npi and other.npi else None)
+    yield _line("Phone", one.phone, other.phone, same_phone(one.phone, other.phone))
+    codes = bool(ours.postal & theirs.postal) if ours.postal and theirs.postal else None
+    yield _line("Postal code", ", ".join(one.postal_codes), ", ".join(other.postal_codes), codes)
+    yield _equal("Town", *towns)
+    yield _line("After the name", one.credentials_text, other.credentials_text, None)
+    yield _line("Claimed", "yes" if one.claimed else "no", "yes" if other.claimed else "no", None)
+
+
+def _numbers(listing: ListingFacts) -> str:
+    return ", ".join(f"{each.number} ({each.jurisdiction})" for each in listing.credentials if each.number)
 
 
 def _fields(

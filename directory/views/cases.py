@@ -18,6 +18,7 @@ from directory.moderation.corrections import RequestRefused, decide_request
 from directory.moderation.flag_context import match_context
 from directory.moderation.flag_queue import unjudged
 from directory.moderation.moderation import DecisionRefused, judge_match
+from directory.registries.match_judgements import words_on_match
 from directory.rules.vocabulary import ClaimState, Judgement, RequestState, StatedBy
 from directory.views.access import current_account, moderators_only
 from directory.views.loading import ID, row
@@ -202,4 +203,5 @@ def _match_page(found: RecordMatch, form: DecisionForm) -> str:
     beside = match_context(db.session(), found, now=clock.utc_now()) or abort(404)
     listing = db.session.get_one(Listing, found.listing_id)
     form.offer(JUDGEMENTS.items())
-    return render_template("moderators/match.html", match=found, beside=beside, listing=listing, form=form)
+    words = words_on_match(db.session(), found)
+    return render_template("moderators/match.html", match=found, beside=beside, listing=listing, form=form, words=words)

@@ -13,6 +13,7 @@ from directory.extensions import db
 from directory.models.flag import Flag
 from directory.moderation.flag_context import FlagContext, flag_context
 from directory.moderation.flag_queue import QueueFilter, queue, waiting
+from directory.moderation.listing_pairs import count_waiting
 from directory.moderation.moderation import DecisionRefused, decide_flag, undo_flag
 from directory.moderation.page_checks_due import pages_of
 from directory.rules.vocabulary import FlagDecision, FlagKind, FlagState, Severity
@@ -42,6 +43,7 @@ def queue_page() -> str:
         queue=page,
         wanted=wanted,
         waiting=waiting(db.session()),
+        duplicates=count_waiting(db.session()),
         kinds=FlagKind,
         severities=Severity,
         states=[state for state in FlagState if state not in ("withdrawn", "expired", "dismissed")],

@@ -18,6 +18,7 @@ from directory.views import (
     errors,
     formats,
     health,
+    merges,
     moderators,
     oversight,
     own_listing,
@@ -39,7 +40,7 @@ def init_app(app: Flask) -> None:
     accounts.init_app(app)
     for blueprint in (health.bp, patients.bp, reading.bp, corrections.bp, practitioners.bp, own_listing.bp):
         app.register_blueprint(blueprint)
-    for blueprint in (moderators.bp, cases.bp, page_checks.bp, captures.bp, past_evidence.bp, oversight.bp, sources.bp):
+    for blueprint in (moderators.bp, cases.bp, merges.bp, page_checks.bp, captures.bp, past_evidence.bp, oversight.bp, sources.bp):
         app.register_blueprint(blueprint)
     if app.config["ENV"] != "production":
         app.register_blueprint(parts.bp)
