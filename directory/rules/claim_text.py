@@ -1,0 +1,89 @@
+"""Text of listings, made even for rules to read: lower case, plain quotes, no markup, each letter's place kept."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_TAG_OR_ENTITY = re.compile(r"<[/!?a-zA-Z][^<>]{0,500}>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,10});")
+_MEANT = str.maketrans(
+    {
+        **dict.fromkeys("‘’ʼ`´′", "'"),
+        **dict.fromkeys("“”„«»″", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("™®©", ""),
+    }
+)
+_ABBREVIATED = re.compile(r"(?:\b(?:no|dr|mr|mrs|ms|st|vs|inc|l\.ac|dipl|approx|e\.g|i\.e)|\b[a-z])$")
+_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|\n|[•·]")
+_LONGEST = 600
+"""A sentence as long as this is cut: nobody means one thing in it, and reading stays quick."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence as rules read it; `places[n]` is where its letter n stands in the text that was given."""
+
+    text: str
+    places: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where letters `start` to `end` of the sentence stand in the text that was given."""
+        return self.places[start], self.places[end - 1] + 1
+
+
+def sentences(text: str) -> Iterator[Sentence]:
+    """The sentences of a text, headings and lines counted as such."""
+    even, places = _even(text)
+    start = 0
+    for end in _ends(even):
+        while start < end:
+            cut = _cut(even, start, end)
+            if even[start:cut].strip():
+                yield Sentence(even[start:cut].replace("\n", " "), tuple(places[start:cut]))
+            start = cut
+
+
+def _even(text: str) -> tuple[str, list[int]]:
+    """The text made even, and for each of its letters the place it comes from."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, raw in _without_markup(text):
+        for letter in unicodedata.normalize("NFKC", raw.translate(_MEANT)).translate(_MEANT).lower():
+            if unicodedata.category(letter) in ("Cf", "Mn", "Cs"):
+                continue  # bidi marks, soft hyphens, blanks of no width, accents on their own
+            if letter.isspace() and letter != "\n":
+                letter = " "
+            if letter == " " and letters and letters[-1] in " \n":
+                continue
+            letters.append(letter)
+            places.append(place)
+    return "".join(letters), places
+
+
+def _without_markup(text: str) -> Iterator[tuple[int, str]]:
+    at = 0
+    for mark in _TAG_OR_ENTITY.finditer(text):
+        yield from enumerate(text[at : mark.start()], at)
+        meant = html.unescape(mark[0]) if mark[0].startswith("&") else " "
+        yield mark.start(), meant[:1]
+        at = mark.end()
+    yield from enumerate(text[at:], at)
+
+
+def _ends(even: str) -> Iterator[int]:
+    for end in _END.finditer(even):
+        if end[0] != "." or not _ABBREVIATED.search(even, max(0, end.start() - 8), end.start()):
+            yield end.end()
+    yield len(even)
+
+
+def _cut(even: str, start: int, end: int) -> int:
+    """Where the sentence ends, or a blank before that where it goes on for too long."""
+    if end - start <= _LONGEST:
+        return end
+    blank = even.rfind(" ", start + 1, start + _LONGEST)
+    return blank if blank > start else start + _LONGEST

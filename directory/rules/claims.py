@@ -1,0 +1,77 @@
+"""Finds claims in listing text that may not be published: promises of effects, and credentials without an issuer.
+
+English only: text in another language has no findings, and a person has to read it. What is denied, doubted, asked or
+told as the law is no finding. Rules, reasons and neutral wordings are in claim_rules.yaml, their sources beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from directory.rules.claim_guards import is_asked, is_denied, is_doubted, is_law, names_issuer
+from directory.rules.claim_rules import ClaimRule, Weight, claim_rules
+from directory.rules.claim_text import Sentence, sentences
+
+LONGEST = 20_000
+"""Letters of one text that are read; listings hold fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Words that may not stand as they are. `start` and `end` are places in the text that was given."""
+
+    rule: str
+    weight: Weight
+    start: int
+    end: int
+    words: str
+    reason: str
+    citation: str
+    instead: str
+
+
+def find_claims(text: str) -> list[Finding]:
+    """Every finding, in the order of the text; of one rule at most one for the same words.
+
+    Raises ValueError for a text longer than `LONGEST`.
+    """
+    return _found(text, claim_rules())
+
+
+def find_title_claims(title: str) -> list[Finding]:
+    """The findings in the name of a practice or course: a name may praise itself, but promise no effects."""
+    return _found(title, [rule for rule in claim_rules() if rule.holds_for_titles])
+
+
+def withheld(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that keep a text from being published."""
+    return [each for each in findings if each.weight is Weight.WITHHELD]
+
+
+def _found(text: str, rules: Iterable[ClaimRule]) -> list[Finding]:
+    if len(text) > LONGEST:
+        raise ValueError(f"a text of at most {LONGEST:,} letters; this one has {len(text):,}")
+    rules = tuple(rules)
+    found = [each for sentence in sentences(text) for each in _in_sentence(sentence, rules, text)]
+    return sorted(found, key=lambda each: (each.start, each.end, each.rule))
+
+
+def _in_sentence(sentence: Sentence, rules: Iterable[ClaimRule], text: str) -> Iterator[Finding]:
+    if is_asked(sentence.text) or is_law(sentence.text):
+        return
+    as_written = text[slice(*sentence.span(0, len(sentence.text)))]
+    for rule in rules:
+        if rule.needs_issuer and names_issuer(sentence.text, as_written):
+            continue
+        for match in rule.pattern.finditer(sentence.text):
+            if _is_claim(rule, sentence.text, *match.span()):
+                start, end = sentence.span(*match.span())
+                words = text[start:end]
+                yield Finding(rule.id, rule.weight, start, end, words, rule.reason, rule.citation, rule.instead)
+
+
+def _is_claim(rule: ClaimRule, sentence: str, start: int, end: int) -> bool:
+    if rule.excused and rule.excused.search(sentence):
+        return False
+    return not (is_denied(sentence, start) or is_doubted(sentence, start, end))
