@@ -14,6 +14,7 @@ from directory.rules.rarity import Rarity
 from directory.rules.verdicts import Features, verdict_of
 from directory.rules.vocabulary import Verdict
 
+_ONE_A_FILE = 2  # mentions of a door that may all be of one person
 _SHORT_NUMBER = 3  # digits: of numbers this short, the next one is somebody else's
 _STEP = 4.0  # bits that make the odds of the score twice as good
 
@@ -69,6 +70,7 @@ def features_of_persons(one: Person, other: Person, rarity: Rarity) -> Features 
         given=given_names_agree(one, other),
         town=_share(one.town, other.town),
         keyless=not any((one.npi, one.numbers, other.npi, other.numbers)),
+        crowded=max(rarity.number_of("door", each.door) for each in (one, other)) > _ONE_A_FILE,
         door=_same_door(one, other),
         generation=same_generation(one, other),
         bits=bits,

@@ -21,7 +21,7 @@ from directory.rules.rarity import Rarity
 # What a difference takes away, in bits: log2 of how seldom two mentions of one person differ in it.
 _OTHER_NAME, _OTHER_WORD, _OTHER_TOWN = 4.0, 2.0, 3.0
 _OTHER_HOUSE, _OTHER_POSTAL, _OTHER_REGION, _OTHER_PHONE = 2.0, 4.0, 2.0, 1.0
-_OTHER_GENERATION = 8.0
+_OTHER_GENERATION, _OTHER_PLACE = 8.0, 6.0
 # What agreement adds where it does not depend on rarity.
 _SAME_PHONE, _SAME_REGION, _NEAR_POSTAL, _RUN_TOGETHER = 14.0, 1.5, 3.0, 8.0
 _MOST_OF_STREET, _MOST_OF_TOWN = 24.0, 14.0
@@ -40,7 +40,7 @@ def name_bits(one: Person, other: Person, rarity: Rarity) -> float:
 
 
 def place_bits(one: Person, other: Person, rarity: Rarity) -> float:
-    """Of street, town, region and postal code."""
+    """Of street, town, region and postal code. Who moved, moved with all of them: they count once."""
     street = _bag(one.street, other.street, "place", _OTHER_WORD, rarity)
     town = _bag(one.town, other.town, "place", _OTHER_TOWN, rarity)
     bits = min(street, _MOST_OF_STREET) + min(town, _MOST_OF_TOWN)
@@ -49,7 +49,7 @@ def place_bits(one: Person, other: Person, rarity: Rarity) -> float:
         bits += max((rarity.bits("house", each) for each in shared), default=-_OTHER_HOUSE)
     if one.regions and other.regions:
         bits += _SAME_REGION if one.regions & other.regions else -_OTHER_REGION
-    return bits + _postal_bits(one, other, rarity)
+    return max(bits + _postal_bits(one, other, rarity), -_OTHER_PLACE)
 
 
 def _bits_of_names(a: Name, b: Name, rarity: Rarity) -> float:

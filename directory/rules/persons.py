@@ -36,6 +36,12 @@ class Person:
     line: str = ""
 
     @property
+    def door(self) -> str:
+        """House, street and postal code or town as one text; "" where one of them is missing."""
+        area = min(self.postal, default="") or " ".join(self.town)
+        return f"{self.house[0]} {self.street[0]} {area}" if self.house and self.street and area else ""
+
+    @property
     def fields(self) -> frozenset[tuple[str, str]]:
         """Where and as what the person gives a number."""
         return frozenset(number[:2] for number in self.numbers)
@@ -46,6 +52,7 @@ class Person:
         yield from (("place", word) for word in self.street + self.town)
         yield from (("house", number) for number in self.house)
         yield from (("postal", code) for code in self.postal)
+        yield from (("door", door) for door in (self.door,) if door)
 
 
 def region_code(country: str, region: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent / "frequencies"
 _BACKGROUND = 5_000  # how many imagined people the table speaks for
-_UNLISTED: Mapping[str, float] = {"name": 2**-12, "place": 2**-10, "house": 2**-7, "postal": 2**-12}
+_UNLISTED: Mapping[str, float] = {"name": 2**-12, "place": 2**-10, "house": 2**-7, "postal": 2**-12, "door": 2**-12}
 _INITIAL = 2**-4
 MOST_BITS = 13.0
 _LEAST_BITS = 19.0
@@ -25,7 +25,8 @@ _LEAST_ODDS = 6.0
 
 
 class Rarity:
-    """Counts of tokens by kind: name, place (street and town words), house (numbers) and postal."""
+    """Counts of tokens by kind: name, place (street and town words), house (numbers) and postal,
+    and whole doors, of which it is asked how many people are behind."""
 
     def __init__(self, people: int = 0, counts: Mapping[tuple[str, str], int] | None = None) -> None:
         """`counts` says how many of `people` have a (kind, token), where somebody has counted them before."""
@@ -54,6 +55,10 @@ class Rarity:
         """From how many bits two mentions are taken for one person: the more people, the more pairs agree by chance.
         At this weight one in about sixty is chance: the one fixed threshold of matching."""
         return max(_LEAST_BITS, math.log2(self._people + 1) + _LEAST_ODDS)
+
+    def number_of(self, kind: str, token: str) -> int:
+        """How many of the people at hand have it."""
+        return self._counts[kind][token]
 
     def share(self, kind: str, token: str) -> float:
         """The share of the people at hand who have it."""

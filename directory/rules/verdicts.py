@@ -26,6 +26,7 @@ class Features:
 
     number: the same license number of the same place and profession; number_slip: another, but a slip of the pen away.
     given: a given name in full that both have, of whatever family name. keyless: neither has a number or an NPI.
+    crowded: several people of one file are behind the door of one of them.
     door: house number, street and postal code or town. generation: False where only one side, or each side another, is
     a Jr. or a Sr. bits: all likenesses together; name_bits and place_bits: those of the name and of the place;
     least_bits: from how many on bits count.
@@ -42,6 +43,7 @@ class Features:
     number_slip: bool = False
     town: bool | None = None
     keyless: bool = False
+    crowded: bool = False
     door: bool | None = None
     generation: bool | None = None
     bits: float = 0.0
@@ -101,10 +103,16 @@ def _without_key(features: Features, is_exclusion: bool) -> tuple[Verdict, float
         return _no(features)
     if features.name and (features.near or features.town or (is_exclusion and features.region)):
         return _question(features)
-    is_other_person = features.given is False and not features.keyless  # a sister, a husband, a colleague
-    if features.place_bits >= _PLACE_ALONE and (features.name or not is_other_person):
+    if features.place_bits >= _PLACE_ALONE and (features.name or not _is_another(features)):
         return _question(features)
     return _no(features)
+
+
+def _is_another(features: Features) -> bool:
+    """Whether it is a sister, a husband or a colleague at one address: the given names differ. In files of names and
+    addresses alone, where nobody else is at the address, more given names are misspelled than sisters are listed."""
+    only_addresses = features.keyless and features.phone is None and not features.crowded
+    return features.given is False and not only_addresses
 
 
 def _question(features: Features) -> tuple[Verdict, float]:

@@ -122,6 +122,24 @@ def test_two_people_with_a_common_name_are_not_joined_by_a_big_town():
     assert compare_persons(person_of_row(rare), person_of_row({**rare, "id": "2"}), rarity) is not None
 
 
+def test_who_moved_and_kept_the_phone_is_still_found():
+    moved = {"street": "7 Alder Rd", "city": "Reno", "region": "NV", "postal_code": "89501"}
+    assert verdict(KEYLESS, {"name": "Rosalind Ferncastle", "phone": "2095550101", **moved}) is Verdict.UNSURE
+
+
+def test_of_several_at_one_door_nobody_is_taken_for_another():
+    door = {"street": "123 N Main St", "city": "Sonora", "region": "CA", "postal_code": "95370"}
+    people = [
+        person_of_row({"id": name, "name": f"{name} Crow", **door}) for name in ("Ada", "Bartholomew", "Wilhelmina")
+    ]
+    rarity = Rarity()
+    alone = compare_persons(people[0], people[1], rarity)
+    for person in people:
+        rarity.count(person.counted())
+    assert alone is not None
+    assert compare_persons(people[0], people[1], rarity) is None
+
+
 @pytest.mark.parametrize(
     "text, code",
     [

@@ -30,6 +30,7 @@ FEATURES = st.builds(
     name_bits=st.floats(-20, 40),
     place_bits=st.floats(-20, 60),
 ).filter(lambda each: not (each.keyless and (each.npi is not None or each.number is not None)))
+AT_HOME = Features(name=False, given=False, place_bits=40.0, bits=45.0)
 YES = Features(name=True, name_score=1.0, bits=30.0)
 
 
@@ -55,7 +56,10 @@ YES = Features(name=True, name_score=1.0, bits=30.0)
         ("a whole name at one door, no keys", replace(YES, bits=45.0, door=True, keyless=True), SURE),
         ("a whole name at one door", replace(YES, bits=45.0, door=True), UNSURE),
         ("a Jr. at the same door", replace(YES, bits=45.0, door=True, keyless=True, generation=False), UNSURE),
-        ("his sister", Features(name=False, given=False, place_bits=40.0, bits=45.0), NO),
+        ("his sister", AT_HOME, NO),
+        ("a name misspelled at an address of its own", replace(AT_HOME, keyless=True), UNSURE),
+        ("his sister, in a file with phones", replace(AT_HOME, keyless=True, phone=True), NO),
+        ("his colleague, of several at the address", replace(AT_HOME, keyless=True, crowded=True), NO),
         ("a name nobody could read at one address", Features(place_bits=40.0, bits=45.0), UNSURE),
     ],
 )
