@@ -16,10 +16,12 @@ from directory import clock
 from directory.evidence.evidence import evidence_page, listing_page
 from directory.listings import leaving, listings
 from directory.listings.listing_changes import settle
+from directory.listings.listing_merges import merge_listings
 from directory.listings.listing_past import kept_since, past_rows
 from directory.listings.listing_versions import note_versions
 from directory.models.listing import Listing
 from directory.models.listing_version import ListingContent, ListingVersion
+from directory.rules.vocabulary import Outcome, Role
 from directory.views.past_pages import evidence_then, listing_then, main_content
 from tests.conftest import NOW
 from tests.evidence_makers import make_check
@@ -146,6 +148,22 @@ def test_the_same_words_said_again_after_leaving_are_kept_again(session: Session
     page = listing_page(session, listing.slug, now=NOW, as_of=NOW + 3 * DAY)
     assert page is not None
     assert page.about == "Twenty years."
+
+
+def test_two_listings_that_became_one_are_two_in_the_past(session: Session) -> None:
+    mo = make_account(session, "mo", role=Role.MODERATOR)
+    pair = [make_listing(session, at=NOW - 9 * DAY) for _ in range(2)]
+    for listing, state in zip(pair, (Outcome.CONFIRMED, Outcome.EXPIRED), strict=True):
+        make_check(session, make_credential(session, listing, stated_at=NOW - 9 * DAY), state, at=NOW - 8 * DAY)
+    settle(session, [each.id for each in pair], at=NOW - 8 * DAY)
+    before = [listing_page(session, each.slug, now=NOW - 7 * DAY) for each in pair]
+    merge_listings(session, pair[0].id, pair[1].id, reason="one person", by=mo, at=NOW)
+    session.commit()
+    assert [listing_page(session, each.slug, now=NOW, as_of=NOW - 7 * DAY) for each in pair] == before
+    kept, merged = (listing_page(session, each.slug, now=NOW, as_of=NOW + DAY) for each in pair)
+    assert merged is None
+    assert kept is not None
+    assert [line.fact for line in kept.lines].count("permission") == 2
 
 
 def test_everything_goes_with_a_listing_that_is_removed_for_good(session: Session) -> None:
