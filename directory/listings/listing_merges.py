@@ -45,7 +45,6 @@ def merge_listings(
     if why := why_not(session, kept, merged):
         raise PairRefused(why)
     needs_two = needs_second_person(session, kept, merged)
-    add_word(session, kept_id, merged_id, Judgement.SAME, reason=reason, by=by, at=at)
     merge = ListingMerge(kept_id=kept_id, merged_id=merged_id, reason=reason, by_id=by.id, at=at)
     merge.state = MergeState.PROPOSED if needs_two else MergeState.DONE
     try:
@@ -53,6 +52,7 @@ def merge_listings(
             session.add(merge)
     except IntegrityError as twice:
         raise PairRefused("One of these listings already waits to be merged.") from twice
+    add_word(session, kept_id, merged_id, Judgement.SAME, reason=reason, by=by, at=at)
     if needs_two:
         _log(session, merge, "merge proposed", reason=reason, by=by, at=at)
     else:
