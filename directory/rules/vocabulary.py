@@ -252,3 +252,33 @@ class Technique(StrEnum):
     GUA_SHA = "facial_gua_sha"
     CUPPING = "facial_cupping"
     MOTOR_POINT = "facial_motor_points"
+
+
+class Delivery(StrEnum):
+    """What became of a notice to somebody about whom something was found."""
+
+    WAITING = "waiting"  # written, and no mail server has accepted it yet
+    ACCEPTED = "accepted"
+    RETURNED = "returned"  # it came back, or there was nowhere to send it: they have not been told
+    VOID = "void"  # the facts it told of have changed
+
+
+class Finding(StrEnum):
+    """What a person decides about a finding."""
+
+    NOTHING = "nothing"  # nothing in it
+    CORRECTED = "corrected"  # our listing was wrong, and was put right
+    PUBLISH = "publish"  # it may be told, neutrally and with its source
+
+
+class AppealOutcome(StrEnum):
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
+
+
+class CaseDuty(StrEnum):
+    """What comes round in a case, once for each day it is due."""
+
+    REMINDER = "reminder"  # half of the time to answer has passed
+    REVIEW = "review"  # somebody is asked whether it still holds
+    CONFIRMED = "confirmed"  # and says so
