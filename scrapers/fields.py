@@ -180,7 +180,7 @@ def _whole(name: str, text: str) -> str:
     if not clean.isascii():
         if LOST in clean:
             raise RowRejected(f"{name} {clean[:60]!r} holds a character that was lost (U+FFFD)")
-        if looks_garbled(clean):
+        if looks_garbled(text) or looks_garbled(clean):  # tidying takes away what a wrong charset made invisible
             raise RowRejected(f"{name} {clean[:60]!r} was written in another charset than it was read in")
     return clean[:LONGEST_STATEMENT].rstrip()
 

@@ -18,6 +18,7 @@ from scrapers.rows import Row
 from scrapers.spec import RegistrySpec
 
 WHOLE_LISTS = ("roster", "file")
+FEW = 3
 WATCHED = ("number", "standing", "expires_on", "issued_on", "place", "phone", "npi")
 """Fields whose share of filled records every run reports: one that falls silent is noticed even with no expectation."""
 
@@ -45,6 +46,8 @@ class Judge:
         self._held: dict[str, RegistryRecord] = {}
         self._differing: list[str] = []
         self._listed_words: set[str] = set()
+        self._without_digit = 0
+        self._numbers, self._holders = set[str](), set[str]()  # two of each are enough to know
         self._canaries = self._known_records()
         self._filled = dict.fromkeys((*WATCHED, *(channel.expect or spec.expect).fill), 0)
 
@@ -122,6 +125,10 @@ class Judge:
         for number in (record.number, record.number_raw):
             if number in self._canaries:
                 self._canaries[number] = True
+        self._without_digit += bool(record.number) and not any(sign.isdigit() for sign in record.number)
+        for seen, text in ((self._numbers, record.number), (self._holders, record.holder.raw)):
+            if len(seen) < 2:
+                seen.add(text)
         for name in self._filled:
             self._filled[name] += _has(record, name)
 
@@ -151,7 +158,7 @@ class Judge:
             where = f"the first in line {first['line']}" if first["line"] else "the first"
             self.miss(f"{self._report.rejected_rows} rows could not be read, {where}: {first['reason']}")
         suspicions = self._suspicions()
-        if not (suspicions or self._missing or self._report.records) and self._is_whole_list():
+        if not (suspicions or self._missing or self._report.records) and self._should_hold_somebody():
             self.miss(f"none of the {self._report.rows} rows belongs to this registry, so its silence means nothing")
         if suspicions:
             self._report.outcome, self._report.reason = Outcome.SUSPECT, "; ".join(suspicions)
@@ -172,6 +179,11 @@ class Judge:
     def _is_whole_list(self) -> bool:
         return self._channel.name in WHOLE_LISTS
 
+    def _should_hold_somebody(self) -> bool:
+        """Whether rows of which none is ours are a surprise: in a whole list, and in the answer about a number that no
+        other board uses. The word for our profession may have changed, and then nobody would be found."""
+        return self._is_whole_list() or bool(self._wanted and self._report.rows and not self._spec.shared_numbers)
+
     def _known_records(self) -> dict[str, bool]:
         """The canaries that this run must bring back, and whether they came: all of them in a whole list, in a lookup
         the one that was asked for."""
@@ -188,15 +200,25 @@ class Judge:
             return []
         return [f"known records did not come back: {', '.join(self._report.canaries_missing)}"]
 
+    def _odd_numbers(self) -> list[str]:
+        """Why the numbers are none: most have no digit, or everybody has the same."""
+        found, count = [], self._report.records
+        if 2 * self._without_digit > count:
+            found.append(f"the number has no digit in {self._without_digit} of {count} records")
+        if count >= FEW and self._numbers != {""} and len(self._numbers) == 1 < len(self._holders):
+            found.append(f"all {count} records bear the same number, of different people")
+        return found
+
     def _suspicions(self) -> list[str]:
         if not self._missing:  # of what was not read to its end, nobody is surprised that somebody is not in it
             self._note_canaries()
         if not self._is_whole_list():
-            return self._canaries_that_stayed_away()
+            return [*self._odd_numbers(), *self._canaries_that_stayed_away()]
         expect, count = self._channel.expect or self._spec.expect, self._report.records
         found = []
         if expect.most is not None and count > expect.most:
             found.append(f"{count} records, where at most {expect.most} were expected")
+        found += self._odd_numbers()
         if self._missing:  # not a whole list: too few is no surprise
             return found
         if count < expect.least:

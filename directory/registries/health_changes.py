@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from directory.models.registry import RegistryRun
 from directory.models.source import HealthChange
 from directory.registries import registries
-from directory.rules.vocabulary import RunChannel, SourceHealth
+from directory.rules.vocabulary import RunChannel, RunState, SourceHealth
 from scrapers.spec import RegistrySpec
 
 LISTS = frozenset({RunChannel.ROSTER, RunChannel.FILE})
@@ -32,11 +32,15 @@ _HEALTH: Mapping[str, SourceHealth] = {
 # A file that cannot be opened, or the wrong page saved, says nothing about the registry.
 _FILE_TELLS = frozenset({"complete", "incomplete", "changed", "suspect"})
 _PAGE_TELLS = frozenset({"complete", "incomplete"})
+_USABLE = frozenset({"complete", "incomplete"})
 _ANSWERS = frozenset({SourceHealth.OK, SourceHealth.DEGRADED})
 
 
 def health_told_by(run: RegistryRun) -> SourceHealth | None:
-    """What the run alone says about its registry; None when that is nothing."""
+    """What the run alone says about its registry; None when that is nothing. A run that waits for a decision was read,
+    and is not believed yet."""
+    if run.state is RunState.HELD and run.outcome in _USABLE:
+        return SourceHealth.DEGRADED
     tells: Collection[str] = _HEALTH
     if run.channel not in NETWORK:
         tells = _FILE_TELLS if run.channel is RunChannel.FILE else _PAGE_TELLS
@@ -80,11 +84,17 @@ def _change(run: RegistryRun, health: SourceHealth, at: datetime) -> HealthChang
         health=health,
         channel=run.channel,
         canaries=list(run.report.get("canaries_missing", [])),
-        reason=str(run.report.get("reason", "")) or ("" if health in _ANSWERS else run.reason),
+        reason=_reason(run, health),
         run_id=run.id,
         since=at,
         at=at,
     )
+
+
+def _reason(run: RegistryRun, health: SourceHealth) -> str:
+    if run.state is RunState.HELD:
+        return run.reason
+    return str(run.report.get("reason", "")) or ("" if health in _ANSWERS else run.reason)
 
 
 def _again(broken: HealthChange, at: datetime) -> HealthChange:

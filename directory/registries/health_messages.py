@@ -17,7 +17,7 @@ from directory.models.registry import RegistryRun
 from directory.models.source import HealthChange, Novelty
 from directory.notifications import queue_notice
 from directory.registries.health_changes import latest_change
-from directory.rules.vocabulary import NoveltyKind, Role, SourceHealth
+from directory.rules.vocabulary import NoveltyKind, Role, RunState, SourceHealth
 
 A_DAY = timedelta(hours=23, minutes=30)
 """A little less than a day: a daily run does not end at the same minute each time."""
@@ -39,6 +39,8 @@ def tell_of_run(session: Session, run: RegistryRun, new: Sequence[Novelty], *, a
     """One message about what this run, which is over or held, was the first to show; none where that is nothing new."""
     change, title = _untold_change(session, run.registry_id, at), str(run.described.get("title") or run.registry_id)
     told = _told_of_novelties(new)
+    if change is not None and run.state is RunState.HELD and change.run_id == run.id:
+        change.told_at, change = at, None  # with the question for a decision
     if change is not None:
         changes = _changes_since(session, run.registry_id, at - A_DAY)
         change.told_at = at

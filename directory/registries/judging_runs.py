@@ -1,7 +1,8 @@
 """Whether what a run read may be applied, or differs so much from what we had that a person decides.
 
-A change of more than max(5, 5 %) in numbers or standings is held (shared rule for all registries), and so is one that
-would tell the same of many listings at once. Growth of a list that is not whole is no surprise.
+A change of more than max(5, 5 %) in numbers, standings, names or dates of expiry is held (shared rule for all
+registries), and so is one that would tell the same of many listings at once. Growth of a list that is not whole is no
+surprise. Of a short list it is also held when most bear another name or lost their date, and when nobody is left of it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ class Difference:
     new: int
     changed: int
     other_standing: int
+    other_holder: int  # of those staged under a known key
+    end_lost: int  # of these: had a date of expiry, and have none now
     absent: int  # current, and not staged; 0 unless the run is whole
     listings: int  # current records that surely belong to a listing
     listings_worse: int  # of these: in good standing before, and no longer
@@ -45,12 +48,17 @@ def difference(session: Session, run: RegistryRun) -> Difference:
         current.registry_id == run.registry_id, current.source_key == staged.source_key, current.is_current.is_(True)
     )
     standing = staged.record["standing"].as_string()
-    has, known, changed, other = session.execute(
+    differs = current.content_hash != staged.content_hash
+    holder, holder_before = (each.record["holder"]["raw"].as_string() for each in (staged, current))
+    end_lost = and_(current.expires_on.is_not(None), staged.record["expires_on"].as_string().is_(None))
+    has, known, changed, other, renamed, without_end = session.execute(
         select(
             func.count(),
             func.count(current.id),
-            _count(current.content_hash != staged.content_hash),
+            _count(differs),
             _count(current.standing != standing),
+            _count(and_(differs, holder != holder_before)),
+            _count(and_(differs, end_lost)),
         )
         .select_from(staged)
         .outerjoin(current, is_same_key)
@@ -66,6 +74,8 @@ def difference(session: Session, run: RegistryRun) -> Difference:
         new=has - known,
         changed=changed,
         other_standing=other,
+        other_holder=renamed,
+        end_lost=without_end,
         absent=absent,
         listings=session.scalar(matched) or 0,
         listings_worse=session.scalar(worse) or 0,
@@ -80,13 +90,22 @@ def why_held(found: Difference, *, is_whole: bool) -> str:
     reasons = []
     if found.other_standing > most:
         reasons.append(f"{found.other_standing} of {found.had} records have another standing than before")
-    if found.absent > most:
+    if found.other_holder > most or _most_of(found.other_holder, known=found.has - found.new):
+        reasons.append(f"{found.other_holder} of {found.had} records bear another name than before")
+    if found.end_lost > most or _most_of(found.end_lost, known=found.has - found.new):
+        reasons.append(f"{found.end_lost} of {found.had} records have lost their date of expiry")
+    if found.absent > most or (found.absent > 1 and found.absent == found.had):
         reasons.append(f"{found.absent} of {found.had} records are no longer there")
     if is_whole and abs(found.has - found.had) > most and found.absent <= most:
         reasons.append(f"there are {found.has} records, and there were {found.had}")
     if found.listings_worse > max(LEAST, found.listings * SHARE):
         reasons.append(f"{found.listings_worse} of {found.listings} listings would lose a confirmation")
     return "; ".join(reasons)
+
+
+def _most_of(some: int, *, known: int) -> bool:
+    """Whether it is more than one, and half of the known records that were read: people do not marry all at once."""
+    return some > 1 and 2 * some >= known
 
 
 def _count(condition: Any) -> Any:

@@ -225,8 +225,9 @@ def _judge(
     run.report = {**run.report, "difference": found.as_json()}
     session.flush()
     if held:
-        run_endings.hold_for_review(session, run, reason=held, at=now)
         hold(session, claim, now=now, state=RunState.HELD, finished_at=now, worker="")
+        session.refresh(run)
+        run_endings.hold_for_review(session, run, reason=held, at=now)
     else:
         hold(session, claim, now=now, state=RunState.STAGED, accepted_at=now)
     session.commit()
