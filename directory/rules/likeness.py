@@ -13,7 +13,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from directory.rules.name_tokens import token_score
-from directory.rules.names import Name
+from directory.rules.names import ACCEPT, Name, name_score
 from directory.rules.numbers import same_phone_key
 from directory.rules.persons import Person
 from directory.rules.rarity import Rarity
@@ -76,21 +76,25 @@ def _postal_bits(one: Person, other: Person, rarity: Rarity) -> float:
 
 
 def given_names_agree(one: Person, other: Person) -> bool | None:
-    """Whether they share a given name in full, of whatever family name; None where one of them gives none in full.
-    A given name that stands for a family name on the other side counts."""
-    answer: bool | None = None
-    for a in one.names:
-        for b in other.names:
-            ours, theirs = _in_full(a.given), _in_full(b.given)
-            if not (ours and theirs) or min(len(a.tokens), len(b.tokens)) < 2:
-                continue
-            pairs = [(x, y) for x in ours for y in _in_full(b.tokens)] + [
-                (x, y) for x in _in_full(a.tokens) for y in theirs
-            ]
-            if any(_near(x, y, "name") for x, y in pairs):
-                return True
-            answer = False
-    return answer
+    """Whether they share their given names, of whatever family name. None where one of them gives none in full, and
+    where they are merely alike: "Hong" is not "Long", but may be a slip of the pen."""
+    answers = {
+        _given_names_agree(a, b) for a in one.names for b in other.names if min(len(a.tokens), len(b.tokens)) > 1
+    }
+    return True if True in answers else None if None in answers or not answers else False
+
+
+@lru_cache(maxsize=131_072)
+def _given_names_agree(a: Name, b: Name) -> bool | None:
+    ours, theirs = _in_full(a.given), _in_full(b.given)
+    if not (ours and theirs):
+        return None
+    if name_score(Name(tuple(ours)), Name(tuple(theirs))) >= ACCEPT:
+        return True
+    is_alike = any(_near(x, y, "name") for x in ours for y in _in_full(b.tokens)) or any(
+        _near(x, y, "name") for x in _in_full(a.tokens) for y in theirs
+    )
+    return None if is_alike else False
 
 
 def _in_full(tokens: Sequence[str]) -> list[str]:
