@@ -29,6 +29,7 @@ from directory.views import (
     patients,
     practitioners,
     reading,
+    requirement_pages,
     sources,
 )
 
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for blueprint in (moderators.bp, cases.bp, merges.bp, page_checks.bp, captures.bp, past_evidence.bp, oversight.bp, sources.bp):
         app.register_blueprint(blueprint)
+    app.register_blueprint(requirement_pages.bp)
     if app.config["ENV"] != "production":
         app.register_blueprint(parts.bp)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
