@@ -18,10 +18,12 @@ from directory.extensions import db
 from directory.listings.listings import state_insurance, state_training
 from directory.models.flag import Flag
 from directory.models.listing import Listing
+from directory.models.merge import ListingLikeness
 from directory.models.notice import Notice
 from directory.models.registry import RecordMatch, RegistryRun
 from directory.moderation.claims import make_claim
 from directory.moderation.corrections import make_request
+from directory.registries.likely_duplicates import find_duplicates
 from directory.rules.vocabulary import CosmeticScope, FlagKind, RequestKind, Role, RunState
 from tests import databases
 from tests.conftest import NOW
@@ -77,6 +79,10 @@ def _fill(folder: Path) -> None:
     make_claim(session, hers, ben, number="AC 1", jurisdiction="US-CA", statement=WORDS, at=NOW)
     for kind in RequestKind:
         make_request(session, free, kind, text=WORDS, email="zoe@home.example", at=NOW)
+    for given in ("Ottilie", "O."):
+        twice = make_listing(session, given=given, family="Marchbanks-Featherstonehaugh", phone="+13235550142")
+        make_credential(session, twice, number="AC 10009", number_key="10009")
+    find_duplicates(session, at=NOW)
     stage_histories(session, now=NOW)
     session.commit()
     crowd = [row(f"AC {11000 + number}", last=f"Thorne{chr(97 + number)}") for number in range(12)]
@@ -99,6 +105,8 @@ def addresses(app: Flask) -> dict[str, list[str]]:
         expired = db.session.scalars(select(Flag.id).where(Flag.kind == FlagKind.LICENSE_EXPIRED)).one()
         mismatch = db.session.scalars(select(Flag.id).where(Flag.kind == FlagKind.LICENSE_NAME_MISMATCH)).one()
         match = db.session.scalars(select(RecordMatch.id).order_by(RecordMatch.score)).first()
+        pair = db.session.execute(select(ListingLikeness.low_id, ListingLikeness.high_id)).first()
+        assert pair is not None
         run = db.session.scalars(select(RegistryRun.id).where(RegistryRun.state == RunState.HELD)).one()
         db.session.remove()
     own = "/account/listing/ottoline"
@@ -112,6 +120,7 @@ def addresses(app: Flask) -> dict[str, list[str]]:
             *("/moderation/", "/moderation/?kind=exclusion_possible", f"/moderation/flags/{expired}"),
             *(f"/moderation/flags/{mismatch}", "/moderation/claims", "/moderation/claims/1", "/moderation/requests"),
             *("/moderation/requests/2", "/moderation/matches", f"/moderation/matches/{match}", "/moderation/runs"),
+            *("/moderation/duplicates", f"/moderation/duplicates/{pair[0]}/{pair[1]}"),
             *(f"/moderation/runs/{run}", "/moderation/audit?verify=1", "/moderation/registries"),
             *(f"/moderation/registries/{registry}" for registry in ("us_wa", "us_co", "us_nj", "us_nd")),
         ],

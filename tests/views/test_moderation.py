@@ -266,6 +266,22 @@ def test_a_persons_word_on_a_match_is_remembered_and_the_license_checked_again(
     assert FlagKind.LICENSE_EXPIRED in open_flags(session)
 
 
+def test_whoever_cannot_tell_is_not_asked_again_until_the_record_changes(
+    app: Flask, session: Session, register: Register, mo: Account
+) -> None:
+    read_namesake(session, register)
+    match = session.scalars(select(RecordMatch)).one()
+    desk, address = signed_in(app, mo), f"/moderation/matches/{match.id}"
+    fill(desk, address, {"decision": "unsure", "reason": "Wrote to the board; no answer yet."})
+    assert "Nothing is in doubt" in desk.get("/moderation/matches").text
+    assert "Wrote to the board; no answer yet." in desk.get(address).text and mo.email in desk.get(address).text
+    read_file(session, register, [row("AC 10001", first="Benedetta", last="Quarles")], at=NOW)
+    assert "Nothing is in doubt" in desk.get("/moderation/matches").text  # read again, and nothing is new
+    moved = row("AC 10001", first="Benedetta", last="Quarles", City="Fresno", Zip="93701")
+    read_file(session, register, [moved], at=NOW)
+    assert address in desk.get("/moderation/matches").links()
+
+
 def test_different_people_stay_different(session: Session, register: Register, mo: Account) -> None:
     listing = read_namesake(session, register)
     match = session.scalars(select(RecordMatch)).one()
