@@ -1,0 +1,63 @@
+"""Mutated sources through the whole pipeline: nobody becomes missing, nothing wrong is written, and the source shows it.
+
+Each source is read well first, which lists its people and confirms them; then each mutation comes on two days, for
+silence counts from the second one on; then the source is well again. What is held for a person counts as shown.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from directory.registries import source_health
+from directory.rules.vocabulary import RunState, SourceHealth
+from tests.mutations.mutations import Mutation, mutations
+from tests.mutations.sources import LONG, Source, long_list, recorded
+from tests.mutations.trial import Trial, unshown
+
+# A fifth of the mutations for each source, another fifth for the next one; `python -m bench mutations` tries them all.
+SHARE = 5
+SOURCES = [*(f"long {name}" for name in LONG), *(
+    "us_nj", "us_nj.number", "us_fl_mqa", "us_va", "us_tx_tmb", "us_md_web", "us_nd", "us_ky", "us_me", "us_ny",
+    "us_ncbahm", "us_wa", "us_co", "us_il", "us_md", "us_oig_leie", "us_pa_exclusions", "us_mo", "us_oh", "us_ca",
+    "us_nppes_file", "xx_postback", "xx_table", "xx_json",
+)]  # fmt: skip
+
+
+def source_of(name: str) -> Source:
+    return long_list(name.removeprefix("long ")) if name.startswith("long ") else recorded(name)
+
+
+def some_mutations(name: str) -> list[Mutation]:
+    return [each for at, each in enumerate(mutations()) if at % SHARE == SOURCES.index(name) % SHARE]
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_mutated_source_makes_nobody_missing_and_shows_it(
+    name: str, app: Flask, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "REHEARSAL", True)
+    source, wrong, tried = source_of(name), list[str](), 0
+    start = source.recording.retrieved_at.astimezone(UTC) - timedelta(days=40)
+    trial = Trial(session, source, tmp_path, monkeypatch, start)
+    assert trial.well().state is RunState.APPLIED
+    truth = trial.known()
+    assert truth.records
+    for mutation in some_mutations(name):
+        mutated = mutation.of(source)
+        if mutated is None or (mutation.looks_true and not source.is_long):
+            continue
+        tried += 1
+        told = trial.two_days_of(mutated, truth)
+        wrong += [f"{mutation.name}: {each}" for each in unshown(source, mutation, told, truth)]
+    assert tried
+    assert wrong == []
+    assert trial.well().state is RunState.APPLIED
+    assert trial.known().records == truth.records
+    line = source_health.registry_line(session, source.spec.id)
+    assert line is not None
+    assert line.health is SourceHealth.OK
