@@ -12,6 +12,7 @@ from directory.listings.drafts import Draft, StatedCredential, Town, family_key
 from directory.listings.import_cells import CellRefused, Cells, technique_of
 from directory.listings.name_case import readable_parts
 from directory.listings.suppression import Identity, name_mark, number_mark, place_marks
+from directory.rules.claims import find_title_claims
 from directory.rules.numbers import bare
 from directory.rules.requirements import requirement
 from directory.rules.vocabulary import ListingOrigin
@@ -62,7 +63,7 @@ def read_row(line: int, values: Mapping[str, str], *, today: date) -> ImportedRo
         region=cells.region(country),
         postal_code=cells.text("postal_code"),
         country=country,
-        practice_name=cells.text("practice_name"),
+        practice_name=_name(cells, "practice_name", cells.text("practice_name")),
     )
     credentials = tuple(_credentials(cells, town, today))
     columns = _columns(cells, country, letters=cells.text("credentials") or holder.credentials, today=today)
@@ -129,10 +130,18 @@ def _credentials(cells: Cells, town: Town, today: date) -> Iterator[StatedCreden
         yield StatedCredential(CredentialKind.LIABILITY_INSURANCE, expires_on=ending)
     for part in re.split(r"[;|]", cells.text("training")):
         if part.strip():
-            yield _award(part.strip())
+            yield _award(cells, part.strip())
 
 
-def _award(text: str) -> StatedCredential:
+def _name(cells: Cells, column: str, name: str) -> str:
+    """The name of a practice or course; "" with a remark for one that promises an effect, which is not published."""
+    found = find_title_claims(name)
+    for each in found:
+        cells.remarks.append((column, f"“{name}” is left out for “{each.words}”: {each.reason}"))
+    return "" if found else name
+
+
+def _award(cells: Cells, text: str) -> StatedCredential:
     """ "Mei Zen, 60 hours": a course, with its hours where they are given."""
     found = _HOURS.search(text)
     title = _HOURS.sub("", text, count=1).strip(" ,-()") if found else text
@@ -142,6 +151,7 @@ def _award(text: str) -> StatedCredential:
     if len(title) > 200:
         raise CellRefused("training", f"a course with a name of {len(title)} characters", "at most 200 each")
     technique = technique_of(title)
+    title = _name(cells, "training", title)
     return StatedCredential(
         CredentialKind.TRAINING_AWARD,
         title=title or "Training",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from directory import audit
 from directory.accounts import accounts
+from directory.listings.held_words import forget_held_words
 from directory.listings.listing_changes import settle
 from directory.listings.listing_removal import remove_listing
 from directory.listings.listing_statements import withdraw_credential
@@ -68,6 +69,7 @@ def let_go(session: Session, listing: Listing, *, by: Account, at: datetime) -> 
     listing.updated_at = at
     session.flush()
     forget_own_words(session, listing.id)
+    forget_held_words(session, listing.id, at=at)
     if listing.state is not ListingState.REMOVED:
         settle(session, [listing.id], at=at)
     audit.record(session, actor=by, action="listing let go", subject=f"listing:{listing.id}", at=at)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory import audit
 from directory.listings import suppression
+from directory.listings.held_words import forget_held_words
 from directory.listings.merged_listings import forget_pairs, parts_of
 from directory.listings.suppression import Identity
 from directory.models.account import Account
@@ -58,6 +59,7 @@ def remove_listing(session: Session, listing: Listing, *, by: Account | str, rea
     if cast(CursorResult[Any], removed).rowcount != 1:
         return False
     suppression.suppress(session, identity, at=at)
+    forget_held_words(session, listing_id, at=at)
     for model in _OF_THE_LISTING:
         session.execute(
             delete(model).where(model.listing_id == listing_id).execution_options(synchronize_session=False)

@@ -21,6 +21,7 @@ from directory.listings.listing_statements import state_insurance, state_trainin
 from directory.listings.publishing import publish_from_record, publish_from_records
 from directory.models.account import Account
 from directory.models.listing import Listing, Location
+from directory.rules.claims import find_claims, withheld
 from directory.rules.vocabulary import ListingState
 from scrapers.normalize import tidy
 
@@ -62,6 +63,8 @@ def edit_listing(
     country = listing.locations[0].country if listing.locations else "US"
     values = checked_changes(wanted, country=country, at=at)
     changed = sorted(name for name, value in values.items() if getattr(listing, name) != value)
+    if "about" in changed and (stopped := withheld(find_claims(values["about"]))):
+        raise EditRefused("about", f"other words for “{stopped[0].words}”. {stopped[0].reason}")
     for name in changed:
         setattr(listing, name, values[name])
     if _CONTACT & values.keys():

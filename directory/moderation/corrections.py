@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from directory import audit
 from directory.links import site_link
 from directory.listings import listings
+from directory.listings.describing import let_words_pass
+from directory.listings.held_words import are_held_words
 from directory.models.account import Account
 from directory.models.claim import ListingRequest
 from directory.models.listing import Listing
@@ -74,8 +76,12 @@ def decide_request(
         raise RequestRefused("Somebody has decided about this request in the meantime.")
     listing = session.get_one(Listing, request.listing_id)
     name, removes = listing.name, request.kind is RequestKind.REMOVAL and state is RequestState.DONE
+    held = are_held_words(session, request)
     if request.email:
-        queue_notice(session, request.email, f"Your request about {name}", _decided(name, request, reason), at=at)
+        told = _of_words(name, request, reason) if held else _decided(name, request, reason)
+        queue_notice(session, request.email, f"Your request about {name}", told, at=at)
+    if held and state is RequestState.DONE and listing.is_claimed:
+        let_words_pass(session, listing, request.text, by=by, reason=reason, at=at)
     if removes and listing.state is not ListingState.REMOVED:
         listings.remove_listing(session, listing, by=by, reason=reason, at=at)
     audit.record(
@@ -95,6 +101,16 @@ def _received(listing: Listing, kind: RequestKind) -> str:
 {site_link("patients.listing", slug=listing.slug)}
 
 A moderator reads it and answers by mail. If you did not ask for this, you need not do anything."""
+
+
+def _of_words(name: str, request: ListingRequest, reason: str) -> str:
+    what = "is published as it is" if request.state is RequestState.DONE else "is not published as it is"
+    said = "\n".join(f"    {line}" for line in reason.splitlines())
+    return f"""Your text about the practice of {name} {what}. The moderator's reason:
+
+{said}
+
+You can change the text at any time. You can answer this mail to object."""
 
 
 def _decided(name: str, request: ListingRequest, reason: str) -> str:

@@ -36,7 +36,7 @@ _DOUBTS = re.compile(
 _REPORTS = re.compile(
     r"\b(?:some (?:people|clients|patients|practitioners|women|of them)(?: may)? (?:report|say|feel"
     r"|notice|find|believe|see)"
-    r"|(?:small |some |few |early )?(?:study|studies|trials?) (?:suggests?|reports?)|in (?:one|a"
+    r"|(?:study|studies|trials?)\b[^.;]{0,80}\b(?:suggests?|reports?)|in (?:one|a"
     r"|two) (?:\w+ )?(?:study|trial)"
     r"|according to|traditional (?:theory|chinese medicine) (?:describes|holds|sees|says)"
     r"|in (?:traditional|the words of)"

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from directory import clock
 from directory.extensions import db
+from directory.listings.held_words import are_held_words
 from directory.models.account import Account
 from directory.models.claim import Claim, ListingRequest
 from directory.models.credential import Credential
@@ -19,6 +20,7 @@ from directory.moderation.flag_context import match_context
 from directory.moderation.flag_queue import unjudged
 from directory.moderation.moderation import DecisionRefused, judge_match
 from directory.registries.match_judgements import words_on_match
+from directory.rules.claims import find_claims
 from directory.rules.vocabulary import ClaimState, Judgement, RequestState, StatedBy
 from directory.views.access import current_account, moderators_only
 from directory.views.loading import ID, row
@@ -145,7 +147,11 @@ def settle_request(request_id: int) -> ResponseReturnValue:
 def _request_page(found: ListingRequest, form: DecisionForm) -> str:
     listing = db.session.get_one(Listing, found.listing_id)
     form.offer(REQUEST_DECISIONS.items() if found.state is RequestState.OPEN else ())
-    return render_template("moderators/request.html", asked=found, listing=listing, form=form)
+    held = are_held_words(db.session(), found)
+    findings = find_claims(found.text) if held else []
+    return render_template(
+        "moderators/request.html", asked=found, listing=listing, form=form, held=held, findings=findings
+    )
 
 
 # Matches -------------------------------------------------------------------------------------------------------------

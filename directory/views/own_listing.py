@@ -12,9 +12,12 @@ from sqlalchemy import select
 from directory import clock
 from directory.evidence.page_words import TECHNIQUE_WORDS
 from directory.extensions import db
+from directory.listings.describing import describe_listing
+from directory.listings.held_words import held_words
 from directory.listings.listings import EditRefused, edit_listing, state_insurance, state_training, withdraw_credential
 from directory.models.credential import Credential
 from directory.models.listing import Listing, Location
+from directory.rules.claims import find_claims
 from directory.rules.vocabulary import CosmeticScope, StatedBy, Technique
 from directory.views.access import current_account, signed_in
 from directory.views.fields import blame
@@ -41,6 +44,8 @@ def overview(slug: str) -> str:
 def description(slug: str) -> str:
     listing, form = listing_of(current_account(), slug), DescriptionForm()
     form.show(listing)
+    if waiting := held_words(db.session(), listing.id):
+        form.about.data = waiting.text
     return _page("description", listing, form)
 
 
@@ -52,9 +57,13 @@ def describe(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _page("description", listing, form), 422
     try:
-        edit_listing(db.session(), listing, form.changes(), by=account, at=clock.utc_now())
+        stopped = describe_listing(db.session(), listing, form.changes(), by=account, at=clock.utc_now())
     except EditRefused as refused:
         return _refused("description", slug, form, refused)
+    if stopped:
+        db.session.commit()
+        flash("Saved. Your text about you waits: below it stands which words to change, and why.", "caution")
+        return redirect(url_for("own_listing.description", slug=slug))
     return _saved(slug, "Your description is saved, and patients see it now.")
 
 
@@ -173,6 +182,8 @@ def _page(name: str, listing: Listing, form: FlaskForm | None) -> str:
         f"account/listing_{name}.html",
         listing=listing,
         form=form,
+        findings=find_claims(form.about.data or "") if isinstance(form, DescriptionForm) else [],
+        waiting=held_words(db.session(), listing.id),
         policies=[each for each in stated if each.kind is CredentialKind.LIABILITY_INSURANCE],
         courses=[each for each in stated if each.kind is CredentialKind.TRAINING_AWARD],
         technique_names=TECHNIQUE_WORDS,

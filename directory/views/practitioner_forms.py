@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, DateField, DecimalField, IntegerField, RadioField, SelectField
-from wtforms.validators import NumberRange
+from wtforms.fields.core import Field
+from wtforms.validators import NumberRange, ValidationError
 
 from directory.evidence.page_words import TECHNIQUE_WORDS
 from directory.listings.languages import language_names
 from directory.listings.listing_edits import CURRENCIES, LONGEST_ABOUT
 from directory.models.listing import Listing
+from directory.rules.claims import find_title_claims
 from directory.rules.vocabulary import Consultation, CosmeticScope
 from directory.views.fields import ChecksField, Form, Line, Words, jurisdictions, length, optional, wanted
 
@@ -25,6 +27,12 @@ SCOPES = [
 ]
 YES_NO = [("", "I do not say"), ("yes", "Yes"), ("no", "No")]
 MONEY = NumberRange(0, 10**11, "Enter an amount without signs, for example 1000000.")
+
+
+def no_promise(form: Form, field: Field) -> None:
+    """A name is printed as it is; one that promises an effect has to be put otherwise."""
+    for each in find_title_claims(field.data or ""):
+        raise ValidationError(f"Please leave out “{each.words}”. {each.reason}")
 
 
 class FindForm(Form):
@@ -89,7 +97,9 @@ class DescriptionForm(Form):
 
 
 class PlaceForm(Form):
-    practice_name = Line("Name of the practice", [length(most=200, message="Write at most 200 characters.")])
+    practice_name = Line(
+        "Name of the practice", [length(most=200, message="Write at most 200 characters."), no_promise]
+    )
     street = Line("Street and number", [length(most=200, message="Write at most 200 characters.")])
     city = Line("Town", [wanted("Enter the town where patients are seen.")])
     region = Line("State or province")
@@ -111,7 +121,9 @@ class InsuranceForm(Form):
 
 
 class TrainingForm(Form):
-    title = Line("Name of the course", [wanted("Enter the name of the course as it stands on the certificate.")])
+    title = Line(
+        "Name of the course", [wanted("Enter the name of the course as it stands on the certificate."), no_promise]
+    )
     issuer = Line("Who taught it", [wanted("Enter the school or teacher who gave the certificate.")])
     hours_total = IntegerField(
         "Hours",

@@ -83,13 +83,11 @@ def test_each_claim_that_articles_make_is_found(row: int, sentence: str, rule: s
     [
         "No Side-Effects!",
         "NO SIDE EFFECTS",
-        "no\u00a0side\u2011effects",
+        "no\xa0side‑effects",
         "no <b>side</b> effects",
         "no side&nbsp;effects",
-    ]
-    + [
         "no\u202e side\u202c effects",
-        "no si\u00adde ef\u200bfects",
+        "no si\xadde ef\u200bfects",
         "ｎｏ side effects",
         "no\nside effects".replace("\n", " "),
     ],
