@@ -11,6 +11,7 @@ from directory.models.credential import Credential, CredentialCheck
 from directory.models.credential import Evidence as EvidenceRow
 from directory.models.flag import Flag, FlagChange
 from directory.models.listing import Listing
+from directory.moderation.flags import change_flag
 from directory.rules.vocabulary import FlagKind, FlagState, Grade, Outcome, Severity
 from scrapers.record import CredentialKind, Evidence, Holder, Method, Place, RegistryRecord, Standing
 from tests.conftest import NOW
@@ -90,6 +91,20 @@ def make_flag(
     session.add(FlagChange(flag_id=flag.id, to_state=state, reason="as the test wants it", at=at))
     session.flush()
     return flag
+
+
+def publish_finding(session: Session, flag: Flag, *, at: datetime) -> Flag:
+    """The same finding as it stands when due process has ended. The flag itself makes way: only due process moves one
+    there, and this is not a test of it."""
+    change_flag(session, flag, FlagState.DISMISSED, reason="as the test wants it", at=at)
+    copied = ("listing_id", "credential_id", "subject", "kind", "severity", "reason", "fingerprint", "evidence_id")
+    fields = {name: getattr(flag, name) for name in copied}
+    public = Flag(**fields, state=FlagState.PUBLISHED, opened_at=at)
+    session.add(public)
+    session.flush()
+    session.add(FlagChange(flag_id=public.id, to_state=FlagState.PUBLISHED, reason="as the test wants it", at=at))
+    session.flush()
+    return public
 
 
 def make_record(number: str = "AC10001", **given: Any) -> RegistryRecord:

@@ -32,7 +32,7 @@ from directory.rules.vocabulary import (
     Technique,
 )
 from scrapers.record import CredentialKind, Method
-from tests.evidence_makers import make_check
+from tests.evidence_makers import make_check, publish_finding
 from tests.makers import make_account, make_credential, make_listing
 from tests.registry_files import Register, read_file, row
 from tests.source_histories import make_run
@@ -130,10 +130,11 @@ class Life:
         if not found:
             return
         flag = self.chosen.choice(found)
-        state = self.chosen.choice([FlagState.PUBLISHED, FlagState.PUBLISHED, FlagState.DISMISSED])
-        if flag.state is not state:
-            flags.change_flag(self.session, flag, state, reason="as the test wants it", by=self.mo, at=self.at)
-            settle(self.session, [flag.listing_id or 0], at=self.at)
+        if self.chosen.random() < 0.7 and flag.state is not FlagState.PUBLISHED:
+            publish_finding(self.session, flag, at=self.at)
+        else:
+            flags.change_flag(self.session, flag, FlagState.DISMISSED, reason="nothing in it", by=self.mo, at=self.at)
+        settle(self.session, [flag.listing_id or 0], at=self.at)
 
     def _so_a_listing_is_hidden_or_shown(self) -> None:
         listing, why = self.listings[2], "as the test wants it"

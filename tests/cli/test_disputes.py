@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from directory.listings.listing_changes import settle
 from directory.models.flag import Flag
 from directory.models.listing import Listing
-from directory.moderation import flags
 from directory.moderation.moderation import decide_flag
-from directory.rules.vocabulary import FlagDecision, FlagState, Role
+from directory.rules.vocabulary import FlagDecision, Role
 from tests.conftest import NOW
+from tests.evidence_makers import publish_finding
 from tests.makers import make_account, make_credential, make_listing
 from tests.registry_files import Register, read_file, row
 
@@ -127,7 +127,7 @@ def test_what_happened_later_is_not_in_the_file_of_an_earlier_moment(
 
 def test_a_published_finding_is_explained_so(app: Flask, session: Session, listing: Listing) -> None:
     flag = session.scalars(select(Flag).where(Flag.listing_id == listing.id, Flag.closed_at.is_(None))).one()
-    flags.change_flag(session, flag, FlagState.PUBLISHED, reason="due process has ended", at=NOW + 2 * DAY)
+    publish_finding(session, flag, at=NOW + 2 * DAY)
     settle(session, [listing.id], at=NOW + 2 * DAY)
     session.commit()
     words = run(app, "show", listing.slug, "--as-of", (NOW + 3 * DAY).isoformat()).stdout
