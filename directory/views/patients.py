@@ -84,9 +84,12 @@ def evidence_html(page: EvidencePage) -> str:
 
 
 def _where_it_went(slug: str, endpoint: str) -> ResponseReturnValue:
-    """For good to the listing that this one became part of, or not found."""
+    """For good to the listing that this one became part of, or not found. A merge can be taken back: browsers may
+    remember the way for an hour."""
     kept = kept_slug(db.session(), slug) or abort(404)
-    return redirect(url_for(endpoint, slug=kept), 301)
+    answer = redirect(url_for(endpoint, slug=kept), 301)
+    answer.cache_control.max_age = 3600
+    return answer
 
 
 def _back_to_results() -> str:
