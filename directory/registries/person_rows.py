@@ -20,7 +20,7 @@ from directory.search.folding import fold
 _SEVERAL = re.compile(r"[;|]")
 _OF_A_STATE = re.compile(r"^(?:the )?(?:state|commonwealth|province|territory) of ")
 _NPI_IN_TEXT = re.compile(r"\d{10}", re.ASCII)
-_ACUPUNCTURIST = re.compile(r"acu|oriental medicine|171100000x|east asian medicine|\bl\.? ?ac\b", re.IGNORECASE)
+_ACUPUNCTURIST = re.compile(r"\bacup|oriental medicine|171100000x|east asian medicine|\bl\.? ?ac\b", re.IGNORECASE)
 
 
 def person_of_row(row: dict[str, str]) -> Person:

@@ -95,6 +95,13 @@ def test_less_than_that_is_a_question(theirs):
         {"name": "Bartholomew Quill", "license_number": "12345", "license_jurisdiction": "NV"},
         {"name": "Bartholomew Quill", "license_number": "12345", "license_jurisdiction": "CA"},
         {"name": "Bartholomew Quill", "license_number": "12345", "region": "CA", "profession": "physician"},
+        {
+            "name": "Ada Crow",
+            "license_number": "12345",
+            "region": "CA",
+            "profession": "Acute Care Nurse",
+            "npi": OTHER_NPI,
+        },
         {"name": "Bartholomew Ferncastle", "street": "123 N MAIN ST STE 4", "city": "Sonora", "postal_code": "95370"},
         {"name": "Bartholomew Quill", "phone": "209 555 0101", "street": "123 N MAIN ST", "postal_code": "95370"},
     ],
