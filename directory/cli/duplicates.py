@@ -23,7 +23,5 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def duplicates(as_json: bool) -> None:
     """Compare all listings, and keep the pairs that may be one person for moderators."""
-    session = db.session()
-    found = find_duplicates(session, at=utc_now())
-    session.commit()
+    found = find_duplicates(db.session(), at=utc_now())
     print(json.dumps(found) if as_json else ", ".join(f"{name} {count}" for name, count in found.items()))

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from directory.extensions import only_reading
 from directory.listings.listing_judgements import last_words
 from directory.models.listing import Listing, Location
 from directory.models.merge import ListingLikeness
@@ -35,10 +36,13 @@ Pair = tuple[int, int]
 def find_duplicates(session: Session, *, at: datetime) -> dict[str, int]:
     """Brings the pairs on record in step with the listings as they are: how many there are, and how many are new.
 
-    The caller commits.
+    Comparing takes minutes where there are very many: it keeps nobody from writing. Commits before it and after it.
     """
-    people = _people(session, at)
-    settled = last_words(session, (Judgement.SAME, Judgement.DIFFERENT))
+    session.commit()
+    with only_reading():
+        people = _people(session, at)
+        settled = last_words(session, (Judgement.SAME, Judgement.DIFFERENT))
+    session.commit()
     found = {pair: likeness for pair, likeness in _likely(people) if pair not in settled}
     marks = {person.id: _mark(person) for person in people}
     known = {
@@ -57,6 +61,7 @@ def find_duplicates(session: Session, *, at: datetime) -> dict[str, int]:
     for pair, row in rows.items():
         if pair in known and known[pair].fingerprint != row["fingerprint"]:
             session.execute(update(ListingLikeness).where(ListingLikeness.id == known[pair].id).values(row))
+    session.commit()
     return {"pairs": len(found), "new": len(new), "gone": len(gone)}
 
 
