@@ -25,6 +25,7 @@ _LAW = re.compile(
 _DOUBTS = re.compile(
     r"\b(?:(?:not|n't|never|nothing) (?:been |yet )?(?:\w+ )?(?:shown|proven|established|known|supported"
     r"|studied|true|fit|work like)"
+    r"|some (?:texts|articles|pages|sites) (?:tell|say|claim)|unclear|dangerous to"
     r"|unproven|unknown|myth|no (?:good |clear |solid |real )?(?:proof|evidence)"
     r"|without (?:good )?(?:proof|trials|evidence)"
     r"|popular claim|(?:is|as) a (?:traditional|popular) (?:idea|concept|claim)|never trust"
@@ -49,7 +50,7 @@ _PSEUDO = re.compile(
 )
 _BOUNDARY = re.compile(
     r"[;:!?]|\s-\s|\b(?:but|however|yet|although|though|instead|unlike)\b"
-    r"|,\s*(?=(?:and |so )?(?:i|we|you|it|they|my|our|just|only|this|that|these|your|which|each"
+    r"|,\s*(?=(?:and |so )?(?:i|we|you|it|they|my|our|just|only|the|this|that|these|your|which|each"
     r"|acupuncture|needles?)\b)"
 )
 _DENIES = re.compile(

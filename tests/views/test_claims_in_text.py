@@ -170,7 +170,7 @@ def test_an_imported_name_that_promises_is_left_out_and_reported(session: Sessio
 def test_our_own_pages_promise_nothing(app: Flask, path: str) -> None:
     """What is said in quotation marks or in a column of things often said is shown to be answered, not said by us."""
     main = Visitor(app).get(path).html.select_one("main")
-    for quoted in main.select("q, blockquote"):
+    for quoted in main.select("q, blockquote, cite, .sources, ol"):
         quoted.decompose()
     blocks = [
         re.sub(r"“[^”]*”", " ", each.get_text(" ", strip=True)) for each in main.select("p, li, td, dd, h1, h2, h3")
