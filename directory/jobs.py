@@ -25,7 +25,7 @@ from directory.evidence import capture_keeping
 from directory.extensions import db
 from directory.models.notice import Notice
 from directory.models.registry import RegistryRun
-from directory.moderation import page_checks
+from directory.moderation import due_rounds, page_checks
 from directory.registries import checks, due_runs, journals, registry_runs, run_claims, run_turns
 from directory.registries.likely_duplicates import find_duplicates
 
@@ -79,6 +79,7 @@ def _add_tasks(app: Flask, queue: Huey) -> Bells:
         with app.app_context():
             sweep(db.session(), now=utc_now())
             notifications.send_waiting(db.session(), now=utc_now())
+            due_rounds.go_round(db.session(), now=utc_now())
 
     def every_night() -> None:
         with app.app_context():

@@ -30,7 +30,7 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720))
 LEFT_ALONE = timedelta(minutes=15)
 """A notice that has been in sending for so long belonged to a worker that is gone."""
 
-_TOKENS = re.compile(r"(/account/(?:reset|confirm|change-email|email-confirm)/)[^\s/]+")
+_TOKENS = re.compile(r"(/(?:account/(?:reset|confirm|change-email|email-confirm)|notices)/)[^\s/]+")
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def queue_notice(
 
 
 def send_waiting(
-    session: Session, *, now: datetime, send: Callable[[Notice], None] | None = None, most: int = 100
+    session: Session, *, now: datetime, send: Callable[[Notice], bool | None] | None = None, most: int = 100
 ) -> SendReport:
     """Sends what is due, oldest first, at most `most`. Commits: see the module's first lines."""
     send = send or send_by_mail
@@ -75,14 +75,15 @@ def send_waiting(
     return SendReport(counts[NoticeState.SENT], counts[NoticeState.QUEUED], counts[NoticeState.FAILED])
 
 
-def send_by_mail(notice: Notice) -> None:
-    """Sends by the configured server; without MAIL_URL the mail is written to the log instead."""
+def send_by_mail(notice: Notice) -> bool:
+    """Sends by the configured server. Without MAIL_URL the mail is written to the log instead, and False says so."""
     if not current_app.config["MAIL_URL"]:
         log.info("No MAIL_URL is set, so this mail is only shown here.\nTo: %s\nSubject: %s\n\n%s", *_parts(notice))
-        return
+        return False
     to, subject, text = _parts(notice)
     server = current_app.extensions["mailman"].get_connection(timeout=20)
     EmailMessage(subject, text, to=[to], connection=server).send()
+    return True
 
 
 def _parts(notice: Notice) -> tuple[str, str, str]:
@@ -110,12 +111,12 @@ def _claim(session: Session, notice_id: int, *, now: datetime) -> bool:
     return cast(CursorResult[Any], claimed).rowcount == 1
 
 
-def _send_one(session: Session, notice_id: int, send: Callable[[Notice], None], *, now: datetime) -> NoticeState:
+def _send_one(session: Session, notice_id: int, send: Callable[[Notice], bool | None], *, now: datetime) -> NoticeState:
     notice = session.get_one(Notice, notice_id, populate_existing=True)
     session.expunge(notice)
     session.commit()  # no transaction is held while the mail server thinks
     try:
-        send(notice)
+        accepted = send(notice) is not False
     except (OSError, SMTPException) as problem:
         state = NoticeState.FAILED if notice.tries > len(WAITS) else NoticeState.QUEUED
         log.warning("Mail %s was not sent at try %s: %s", notice_id, notice.tries, problem)
@@ -124,6 +125,7 @@ def _send_one(session: Session, notice_id: int, send: Callable[[Notice], None], 
         # What lets somebody in is no longer ours to keep once it is on its way.
         state = NoticeState.SENT
         values = {"state": state, "error": "", "sent_at": now, "text": _TOKENS.sub(r"\1…", notice.text)}
+        values["accepted_at"] = now if accepted else None
     session.execute(
         update(Notice)
         .where(Notice.id == notice_id, Notice.state == NoticeState.SENDING)

@@ -45,6 +45,9 @@ class Flag(Model):
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    holds_since: Mapped[datetime | None]  # public since, or confirmed again then: see `rules/due_process`
+    # A final public order that it rests on, if it does.
+    order_url: Mapped[str] = mapped_column(String(1000), default="", server_default="")
 
     history: Mapped[list[FlagChange]] = relationship(back_populates="flag", order_by="FlagChange.id")
 

@@ -27,3 +27,4 @@ class Notice(Model):
     queued_at: Mapped[datetime]
     heartbeat_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]  # by a mail server; empty where the mail was only shown in the log

@@ -15,6 +15,7 @@ from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from directory.models.account import Account
+from directory.models.due_process import CaseDecision, CaseNotice
 from directory.models.flag import Flag, FlagChange
 from directory.models.listing import Listing
 from directory.moderation.listing_facts import KnownListing, facts_of, known_listings
@@ -22,12 +23,12 @@ from directory.registries import source_health
 from directory.rules import flagging
 from directory.rules.facts import SourceFacts
 from directory.rules.flagging import Changes, FlagFacts, Wanted
-from directory.rules.vocabulary import CLOSED_FLAG_STATES, FlagState, ListingState
+from directory.rules.vocabulary import CLOSED_FLAG_STATES, Delivery, FlagState, ListingState
 
 __all__ = ["FlagMoved", "carry_out", "change_flag", "facts_of", "refresh_flags", "refresh_source_flag"]
 
 # What was decided, and shown to the public, was decided on facts: other facts begin at the beginning.
-_DECIDED_ON_FACTS = frozenset({FlagState.DECIDED, FlagState.PUBLISHED})
+_DECIDED_ON_FACTS = frozenset(FlagState) - {FlagState.TRIAGED} - CLOSED_FLAG_STATES
 NO_LONGER_TRUE = "The facts it was opened on have changed."
 
 
@@ -146,11 +147,23 @@ def carry_out(
         flag, before = rows[facts.id], facts.state
         flag.reason, flag.fingerprint, flag.severity = wish.reason, wish.fingerprint, wish.severity
         flag.evidence_id = subject.evidence_id(wish) or flag.evidence_id
-        flag.state = FlagState.DETECTED if before in _DECIDED_ON_FACTS else before
+        told = _void_case(session, flag, at)
+        flag.state = FlagState.DETECTED if told or before in _DECIDED_ON_FACTS else before
         _add_step(session, flag, before, flag.state, reason=wish.reason, at=at, run_id=run_id)
     for facts in found.withdraw:
         change_flag(session, rows[facts.id], FlagState.WITHDRAWN, reason=NO_LONGER_TRUE, at=at, run_id=run_id)
     return len(found.open), len(found.withdraw)
+
+
+def _void_case(session: Session, flag: Flag, at: datetime) -> bool:
+    """Notices and decisions were about other facts and count no more. Whether a notice was under way."""
+    live = (CaseNotice.flag_id == flag.id, CaseNotice.delivery != Delivery.VOID)
+    voided = session.execute(update(CaseNotice).where(*live).values(delivery=Delivery.VOID))
+    session.execute(
+        update(CaseDecision).where(CaseDecision.flag_id == flag.id, CaseDecision.void_at.is_(None)).values(void_at=at)
+    )
+    flag.holds_since, flag.order_url = None, ""
+    return cast(CursorResult[Any], voided).rowcount > 0
 
 
 def _wishes(listing: KnownListing, now: datetime, sources: Mapping[str, SourceFacts]) -> list[Wanted]:

@@ -13,8 +13,10 @@ from directory.views import (
     accounts,
     assets,
     captures,
+    case_notices,
     cases,
     corrections,
+    due_process,
     errors,
     formats,
     health,
@@ -41,9 +43,20 @@ def init_app(app: Flask) -> None:
     accounts.init_app(app)
     for blueprint in (health.bp, patients.bp, reading.bp, corrections.bp, practitioners.bp, own_listing.bp):
         app.register_blueprint(blueprint)
-    for blueprint in (moderators.bp, cases.bp, merges.bp, page_checks.bp, captures.bp, past_evidence.bp, oversight.bp, sources.bp):
+    for blueprint in (
+        moderators.bp,
+        cases.bp,
+        merges.bp,
+        page_checks.bp,
+        captures.bp,
+        past_evidence.bp,
+        oversight.bp,
+        sources.bp,
+    ):
         app.register_blueprint(blueprint)
     app.register_blueprint(requirement_pages.bp)
+    app.register_blueprint(case_notices.bp)
+    app.register_blueprint(due_process.bp)
     if app.config["ENV"] != "production":
         app.register_blueprint(parts.bp)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,117 @@
+"""What we write to somebody about whom something was found: calm, complete, and with the way to answer.
+
+Mails are plain text. The link in them is sealed with a salt of its own and opens that one notice, without an account.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.orm import Session
+
+from directory.links import site_link
+from directory.models.account import Account
+from directory.models.credential import CredentialCheck, Evidence
+from directory.models.due_process import CaseNotice
+from directory.models.flag import Flag
+from directory.models.listing import Listing
+from directory.models.notice import Notice
+from directory.notifications import queue_notice
+from directory.rules.business_days import window_end
+from directory.rules.due_process import REPLY_DAYS
+from directory.rules.wording import day
+
+
+def address_of(session: Session, flag: Flag) -> str:
+    """Where somebody can be told: the owner's address, or the contact on file of a listing that nobody claimed."""
+    listing = session.get(Listing, flag.listing_id) if flag.listing_id is not None else None
+    if listing is None:
+        return ""
+    owner = session.get(Account, listing.owner_id) if listing.owner_id is not None else None
+    return owner.email if owner is not None and owner.active else listing.email if owner is None else ""
+
+
+def seal(notice_id: int) -> str:
+    """The last part of the link to a notice: only we can make it."""
+    return _seal().dumps(notice_id)
+
+
+def unseal(token: str) -> int | None:
+    try:
+        number = _seal().loads(token)
+    except BadSignature:
+        return None
+    return number if isinstance(number, int) else None
+
+
+def what_was_found(session: Session, flag: Flag) -> str:
+    """The finding with its source, day and words, as the notice tells it."""
+    evidence = session.get(Evidence, flag.evidence_id) if flag.evidence_id is not None else None
+    lines = [flag.reason]
+    if evidence is not None:
+        lines.append(f"Source: {evidence.source_title}, read on {day(evidence.retrieved_at)}. {evidence.url}".strip())
+        words = _words_of(session, evidence.id)
+        lines += [f"In its words: “{words}”."] if words else []
+    return "\n".join(lines)
+
+
+def send_notice(session: Session, notice: CaseNotice, flag: Flag, *, jurisdiction: str, at: datetime) -> Notice:
+    """The notice: what was found, where, in whose words, how to answer and until when."""
+    until = day(window_end(at, REPLY_DAYS, jurisdiction))
+    text = f"""While checking public registers we came upon something about the listing of {_name(session, flag)}:
+
+{_indented(notice.text)}
+
+Nothing of this is public. Registers make mistakes and so do we: please tell us if it is wrong, has changed, or is about
+somebody else. A person reads every answer before anything is decided.
+
+Read the notice and answer here, without an account: {_link(notice)}
+Please answer by {until}. If you need more time, write to us and say so."""
+    return queue_notice(session, notice.to, f"A question about the listing of {_name(session, flag)}", text, at=at)
+
+
+def send_about(session: Session, notice: CaseNotice, flag: Flag, subject: str, words: str, *, at: datetime) -> Notice:
+    """A later mail of the same case, with the same link."""
+    text = f"{words}\n\nThe whole matter, and how to answer or appeal: {_link(notice)}"
+    return queue_notice(session, notice.to, f"{subject}: {_name(session, flag)}", text, at=at)
+
+
+def statement(session: Session, flag: Flag, reasons: str) -> str:
+    """The statement of reasons: the facts, the ground, whether a machine decided, and the ways of redress."""
+    return f"""A person has decided that our page may tell the following, neutrally, with its source and its date.
+
+The facts:
+{_indented(what_was_found(session, flag))}
+
+The reasons, as the moderator gave them:
+{_indented(reasons)}
+
+The ground: our rules of publication, under which public facts of a register may be told once you have been heard.
+The register was read automatically. The decision was made by a person.
+
+If you think this is wrong you can appeal within six months. Somebody who had no part in the decision decides about
+it, and until then our page does not show it. You may also turn to the register itself, or to a court."""
+
+
+def _words_of(session: Session, evidence_id: int) -> str:
+    check = session.query(CredentialCheck.standing_raw).filter(CredentialCheck.evidence_id == evidence_id).first()
+    return str(check[0]) if check else ""
+
+
+def _name(session: Session, flag: Flag) -> str:
+    listing = session.get(Listing, flag.listing_id) if flag.listing_id is not None else None
+    return listing.name if listing is not None else ""
+
+
+def _link(notice: CaseNotice) -> str:
+    return site_link("case_notices.read", token=seal(notice.id))
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def _seal() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="due process notice")

@@ -1,0 +1,125 @@
+"""What comes round in due process: mails that were taken or came back, reminders, publication, reviews, lapses.
+
+Called by the sweep each minute. Each case is a transaction of its own, and doing it twice does nothing twice: a case
+moves only from the state it is in, and what is sent is written down once for each day it is due.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from directory.models.account import Account
+from directory.models.due_process import CaseDecision, CaseDone, CaseNotice
+from directory.models.flag import Flag
+from directory.models.notice import Notice
+from directory.moderation import due_mails, due_process
+from directory.moderation.due_case import locked_flag
+from directory.notifications import queue_notice
+from directory.rules.due_process import ORDER_LASTS, REMINDER_AFTER, REVIEW_EVERY, REVIEW_GRACE, MoveRefused
+from directory.rules.vocabulary import CaseDuty, Delivery, FlagState, NoticeState
+
+log = logging.getLogger(__name__)
+_OVER = frozenset({NoticeState.SENT, NoticeState.FAILED})
+
+
+def go_round(session: Session, *, now: datetime) -> int:
+    """Does what is due in all cases, and says in how many something was. Commits."""
+    due: list[tuple[int, Callable[[int], None]]] = [
+        (flag_id, partial(_follow, session, stated=stated, mail_id=mail_id, now=now))
+        for flag_id, mail_id, stated in _mails(session)
+    ]
+    for flag_id in _flags(session, Flag.state == FlagState.DECIDED):
+        due.append((flag_id, partial(due_process.publish, session, at=now)))
+    for flag_id in _flags(session, Flag.state == FlagState.NOTIFIED):
+        due.append((flag_id, partial(_remind, session, now=now)))
+    public = Flag.state.in_((FlagState.PUBLISHED, FlagState.APPEALED))
+    for flag_id in _flags(session, public & (Flag.holds_since <= now - ORDER_LASTS)):
+        due.append((flag_id, partial(_review, session, now=now)))
+    session.commit()
+    return sum(_one(session, flag_id, act) for flag_id, act in due)
+
+
+def _one(session: Session, flag_id: int, act: Callable[[int], None]) -> bool:
+    """One case by itself: what due process does not allow yet is left for a later round."""
+    try:
+        act(flag_id)
+    except MoveRefused:
+        session.rollback()
+        return False
+    session.commit()
+    return True
+
+
+def _mails(session: Session) -> list[tuple[int, int, bool]]:
+    """Mails of cases that were sent or given up and not followed yet: (flag, mail, whether it states reasons)."""
+    over = Notice.state.in_(_OVER)
+    notices = select(CaseNotice.flag_id, Notice.id).join(Notice, Notice.id == CaseNotice.mail_id)
+    decisions = select(CaseDecision.flag_id, Notice.id).join(Notice, Notice.id == CaseDecision.mail_id)
+    waiting = session.execute(notices.where(over, CaseNotice.delivery == Delivery.WAITING))
+    unstated = session.execute(decisions.where(over, CaseDecision.stated_at.is_(None), CaseDecision.void_at.is_(None)))
+    return [(row[0], row[1], False) for row in waiting] + [(row[0], row[1], True) for row in unstated]
+
+
+def _flags(session: Session, condition: ColumnElement[bool]) -> list[int]:
+    return list(session.scalars(select(Flag.id).where(condition).order_by(Flag.id)))
+
+
+def _follow(session: Session, flag_id: int, *, mail_id: int, now: datetime, stated: bool) -> None:
+    """Only a mail that a server accepted has been sent; one that is only shown in a log has not."""
+    mail = session.get_one(Notice, mail_id)
+    if mail.accepted_at is None:
+        due_process.mark_returned(session, flag_id, reason=mail.error or "no mail server is set up", at=now)
+    elif stated:
+        due_process.mark_stated(session, flag_id, at=now)
+    else:
+        due_process.mark_accepted(session, flag_id, at=now)
+
+
+def _remind(session: Session, flag_id: int, now: datetime) -> None:
+    """Once, when half of the time has passed without an answer."""
+    flag = session.get_one(Flag, flag_id)
+    notice = session.scalar(
+        select(CaseNotice).where(CaseNotice.flag_id == flag_id, CaseNotice.delivery == Delivery.ACCEPTED)
+    )
+    if notice is None or notice.accepted_at is None or notice.answered or now < notice.accepted_at + REMINDER_AFTER:
+        return
+    if _once(session, flag_id, CaseDuty.REMINDER, (notice.accepted_at + REMINDER_AFTER).date(), now):
+        words = "A week ago we wrote to you about a finding. There is still time to answer, and a person will read it."
+        due_mails.send_about(session, notice, flag, "A reminder", words, at=now)
+
+
+def _review(session: Session, flag_id: int, now: datetime) -> None:
+    """Asks whoever decided to look again after 90 days; what nobody confirms ends by itself."""
+    flag = session.get_one(Flag, flag_id)
+    try:
+        due_process.lapse(session, flag_id, at=now)
+        return
+    except MoveRefused:
+        if flag.holds_since is None or now < flag.holds_since + REVIEW_EVERY:
+            raise
+    decision = session.scalar(
+        select(CaseDecision).where(CaseDecision.flag_id == flag_id, CaseDecision.void_at.is_(None))
+    )
+    decider = session.get(Account, decision.by_id) if decision is not None else None
+    due_on = (flag.holds_since + REVIEW_EVERY).date()
+    if decider is not None and _once(session, flag_id, CaseDuty.REVIEW, due_on, now):
+        text = f"Please look whether the finding of flag {flag_id} still holds, and confirm it on its page. "
+        text += f"If nobody does within {REVIEW_GRACE.days} days it is taken off by itself."
+        queue_notice(session, decider.email, f"Does the finding of flag {flag_id} still hold?", text, at=now)
+
+
+def _once(session: Session, flag_id: int, duty: CaseDuty, due_on: date, now: datetime) -> bool:
+    """Whether it had not been done for that day. The database holds each (case, duty, day) once."""
+    locked_flag(session, flag_id)
+    done = select(CaseDone.id).where(CaseDone.flag_id == flag_id, CaseDone.duty == duty, CaseDone.due_on == due_on)
+    if session.scalar(done) is not None:
+        return False
+    session.add(CaseDone(flag_id=flag_id, duty=duty, due_on=due_on, at=now))
+    session.flush()
+    return True

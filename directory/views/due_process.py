@@ -1,0 +1,124 @@
+"""What moderators do in a case once it is triaged: notice, answers, decision, review, the short way, appeal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from wtforms import RadioField
+
+from directory import clock
+from directory.extensions import db
+from directory.models.account import Account
+from directory.models.due_process import CaseAppeal, CaseNotice, CaseReply
+from directory.models.flag import Flag
+from directory.moderation import due_process
+from directory.moderation.due_case import case_of, live_decision
+from directory.rules import case_events as events
+from directory.rules.case_events import Case
+from directory.rules.due_process import MoveRefused, may_move, why_no_decision
+from directory.rules.vocabulary import AppealOutcome, Finding
+from directory.views.access import current_account, moderators_only
+from directory.views.fields import Form, Line, Words, wanted
+from directory.views.loading import ID, row
+
+bp = Blueprint("due_process", __name__, url_prefix=f"/moderation/flags/<{ID}:flag_id>/case")
+
+_ANY = "." * 40
+STEPS = {
+    "notify": "Send the notice to the practitioner",
+    "handle": "I have read the answers",
+    "nothing": "There is nothing in it: close, and tell them",
+    "corrected": "Our listing was wrong and is put right: close, and tell them",
+    "publish": "It may be told in public, with its source",
+    "confirm": "I looked again: it still holds",
+    "propose": "Short way: a final public order of suspension or revocation (give the link)",
+    "second": "I am the second person and confirm the final public order",
+    "upheld": "Appeal: the decision stands",
+    "overturned": "Appeal: the decision falls",
+}
+
+
+class StepForm(Form):
+    step = RadioField("What comes next", [wanted("Choose what comes next.")])
+    reasons = Words("Reasons, as the practitioner will read them")
+    order_url = Line("Link to the public order")
+
+
+@bp.get("")
+@moderators_only
+def case_page(flag_id: int) -> str:
+    return _page(flag_id, StepForm())
+
+
+@bp.post("")
+@moderators_only
+def take_step(flag_id: int) -> ResponseReturnValue:
+    form, at, by = StepForm(), clock.utc_now(), current_account()
+    form.step.choices = _choices(case_of(db.session(), row(Flag, flag_id)), by, at)
+    if not form.step.choices or not form.validate():
+        return _page(flag_id, form), 422
+    try:
+        _act(db.session(), flag_id, form, by=by, at=at)
+    except MoveRefused as refused:
+        db.session.rollback()
+        form.form_errors.append(str(refused))
+        return _page(flag_id, form), 409
+    db.session.commit()
+    flash("Done, and written down.", "success")
+    return redirect(url_for("due_process.case_page", flag_id=flag_id))
+
+
+def _act(session: Session, flag_id: int, form: StepForm, *, by: Account, at: datetime) -> None:
+    reasons, step = form.reasons.data or "", form.step.data
+    acts: dict[str, Callable[[], Any]] = {
+        "notify": lambda: due_process.notify(session, flag_id, by=by, at=at),
+        "handle": lambda: due_process.handle_replies(session, flag_id, note=reasons, by=by, at=at),
+        "confirm": lambda: due_process.confirm(session, flag_id, reasons=reasons, by=by, at=at),
+        "propose": lambda: due_process.propose_order(
+            session, flag_id, order_url=form.order_url.data or "", reasons=reasons, by=by, at=at
+        ),
+        "second": lambda: due_process.confirm_order(session, flag_id, by=by, at=at),
+    }
+    if step in acts:
+        acts[step]()
+    elif step in set(AppealOutcome):
+        due_process.decide_appeal(session, flag_id, AppealOutcome(step), reasons=reasons, by=by, at=at)
+    else:
+        due_process.decide(session, flag_id, Finding(step), reasons=reasons, by=by, at=at)
+
+
+def _choices(case: Case, by: Account, at: datetime) -> list[tuple[str, str]]:
+    """The steps that due process allows this person now."""
+    tried: dict[str, Any] = {
+        "notify": events.Notify(by.id),
+        "handle": events.Handle(by.id, _ANY),
+        **{outcome.value: events.Decide(by.id, outcome, _ANY) for outcome in Finding},
+        "confirm": events.Confirm(by.id, _ANY),
+        "propose": events.ProposeOrder(by.id, "https://", _ANY),
+        "second": events.SecondOrder(by.id),
+        **{outcome.value: events.DecideAppeal(by.id, outcome, _ANY) for outcome in AppealOutcome},
+    }
+    return [(step, STEPS[step]) for step in STEPS if may_move(case, tried[step], at)]
+
+
+def _page(flag_id: int, form: StepForm) -> str:
+    flag, session, at = row(Flag, flag_id), db.session(), clock.utc_now()
+    case = case_of(session, flag)
+    form.step.choices = _choices(case, current_account(), at)
+    return render_template(
+        "moderators/case.html",
+        flag=flag,
+        case=case,
+        notices=session.scalars(select(CaseNotice).where(CaseNotice.flag_id == flag_id).order_by(CaseNotice.id)).all(),
+        replies=session.scalars(select(CaseReply).where(CaseReply.flag_id == flag_id).order_by(CaseReply.id)).all(),
+        appeals=session.scalars(select(CaseAppeal).where(CaseAppeal.flag_id == flag_id).order_by(CaseAppeal.id)).all(),
+        decision=live_decision(session, flag_id),
+        why_not=why_no_decision(case, at),
+        form=form,
+    )

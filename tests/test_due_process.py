@@ -1,0 +1,159 @@
+"""Due process on the rows: the whole way, returned mail, answers, appeals by another person, and what the database
+itself refuses."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from directory.models.account import Account
+from directory.models.due_process import CaseNotice
+from directory.models.flag import Flag
+from directory.models.notice import Notice
+from directory.moderation import due_process
+from directory.moderation.due_mails import seal
+from directory.moderation.due_rounds import go_round
+from directory.notifications import send_waiting
+from directory.rules.due_process import MoveRefused
+from directory.rules.vocabulary import AppealOutcome, Delivery, Finding, FlagKind, FlagState, Role
+from tests.conftest import NOW
+from tests.evidence_makers import make_flag
+from tests.makers import make_account, make_credential, make_listing
+from tests.views.people import Visitor, fill, signed_in
+
+DAY = timedelta(days=1)
+GOOD = "The register shows it so, and nothing that was answered speaks against it."
+
+
+@pytest.fixture
+def people(session: Session) -> tuple[Account, Account]:
+    return make_account(session, "mo", role=Role.MODERATOR), make_account(session, "mia", role=Role.MODERATOR)
+
+
+@pytest.fixture
+def flag(session: Session, people: tuple[Account, Account]) -> Flag:
+    listing = make_listing(session, claimed_by=make_account(session))
+    found = make_flag(session, listing, make_credential(session, listing), FlagKind.LICENSE_EXPIRED, FlagState.TRIAGED)
+    session.commit()
+    return found
+
+
+def mails_go_out(session: Session, at_day: int, *, accepted: bool = True) -> None:
+    session.commit()
+    send_waiting(session, now=NOW + at_day * DAY, send=lambda notice: accepted)
+    for _ in range(2):
+        go_round(session, now=NOW + at_day * DAY)
+
+
+def published(session: Session, flag: Flag, mo: Account) -> None:
+    due_process.notify(session, flag.id, by=mo, at=NOW)
+    mails_go_out(session, 0)
+    due_process.decide(session, flag.id, Finding.PUBLISH, reasons=GOOD, by=mo, at=NOW + 20 * DAY)
+    mails_go_out(session, 20)
+
+
+def test_a_finding_is_published_after_notice_time_and_reasons_and_an_appeal_is_for_another(
+    session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    mo, mia = people
+    due_process.notify(session, flag.id, by=mo, at=NOW)
+    mails_go_out(session, 0)
+    assert flag.state is FlagState.NOTIFIED
+    with pytest.raises(MoveRefused, match="time to answer"):
+        due_process.decide(session, flag.id, Finding.PUBLISH, reasons=GOOD, by=mo, at=NOW + 13 * DAY)
+    session.rollback()
+    due_process.decide(session, flag.id, Finding.PUBLISH, reasons=GOOD, by=mo, at=NOW + 20 * DAY)
+    assert flag.state is FlagState.DECIDED
+    mails_go_out(session, 20)
+    assert flag.state is FlagState.PUBLISHED
+    due_process.appeal(session, flag.id, "I renewed it in time.", at=NOW + 21 * DAY)
+    with pytest.raises(MoveRefused, match="no part"):
+        due_process.decide_appeal(session, flag.id, AppealOutcome.UPHELD, reasons=GOOD, by=mo, at=NOW + 22 * DAY)
+    due_process.decide_appeal(session, flag.id, AppealOutcome.OVERTURNED, reasons=GOOD, by=mia, at=NOW + 22 * DAY)
+    assert flag.state is FlagState.DISMISSED
+
+
+def test_returned_mail_begins_again(session: Session, flag: Flag, people: tuple[Account, Account]) -> None:
+    due_process.notify(session, flag.id, by=people[0], at=NOW)
+    mails_go_out(session, 0, accepted=False)  # shown in the log only: no server took it
+    assert flag.state is FlagState.TRIAGED
+    published(session, flag, people[0])
+    due_process.mark_returned(session, flag.id, reason="mailbox unknown", at=NOW + 21 * DAY)
+    assert (flag.state, flag.holds_since) == (FlagState.TRIAGED, None)
+    states = session.scalars(select(CaseNotice.delivery)).all()
+    assert states == [Delivery.RETURNED, Delivery.RETURNED]
+
+
+def test_an_answer_is_read_before_anything_is_decided(
+    session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    due_process.notify(session, flag.id, by=people[0], at=NOW)
+    mails_go_out(session, 0)
+    due_process.reply(session, flag.id, "That is somebody else.", at=NOW + DAY)
+    with pytest.raises(MoveRefused, match="nobody has read"):
+        due_process.decide(session, flag.id, Finding.PUBLISH, reasons=GOOD, by=people[0], at=NOW + 40 * DAY)
+    due_process.handle_replies(session, flag.id, note=GOOD, by=people[0], at=NOW + 2 * DAY)
+    due_process.decide(session, flag.id, Finding.NOTHING, reasons=GOOD, by=people[0], at=NOW + 2 * DAY)
+    assert flag.state is FlagState.DISMISSED
+
+
+def test_reminders_come_once_and_a_mark_that_nobody_confirms_ends(
+    session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    due_process.notify(session, flag.id, by=people[0], at=NOW)
+    mails_go_out(session, 0)
+    before = session.scalar(select(func.count(Notice.id))) or 0
+    for _ in range(3):
+        go_round(session, now=NOW + 8 * DAY)
+    assert session.scalar(select(func.count(Notice.id))) == before + 1
+    due_process.decide(session, flag.id, Finding.PUBLISH, reasons=GOOD, by=people[0], at=NOW + 20 * DAY)
+    mails_go_out(session, 20)
+    go_round(session, now=NOW + 123 * DAY)
+    assert flag.state is FlagState.PUBLISHED
+    go_round(session, now=NOW + 124 * DAY)
+    assert flag.state is FlagState.EXPIRED
+
+
+def test_the_owner_decides_nothing_about_their_own_listing(session: Session, flag: Flag) -> None:
+    ada = session.scalars(select(Account).where(Account.email.startswith("ada"))).one()
+    with pytest.raises(MoveRefused, match="no part in this listing"):
+        due_process.notify(session, flag.id, by=ada, at=NOW)
+
+
+def test_the_database_itself_refuses_a_mark_without_due_process(session: Session, flag: Flag) -> None:
+    with pytest.raises(DatabaseError, match="due process"):
+        session.execute(text("UPDATE flag SET state = 'published'"))
+
+
+def test_the_emergency_path_takes_two_people_and_sends_the_notice_with_it(
+    session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    mo, mia = people
+    flag.kind = FlagKind.LICENSE_REVOKED
+    url = "https://board.example/orders/7"
+    due_process.propose_order(session, flag.id, order_url=url, reasons=GOOD, by=mo, at=NOW)
+    with pytest.raises(MoveRefused, match="second person"):
+        due_process.confirm_order(session, flag.id, by=mo, at=NOW)
+    due_process.confirm_order(session, flag.id, by=mia, at=NOW + timedelta(hours=23))
+    assert (flag.state, flag.order_url) == (FlagState.PUBLISHED, url)
+    assert session.scalars(select(CaseNotice.delivery)).one() is Delivery.WAITING
+
+
+def test_the_link_of_a_notice_takes_an_answer_without_an_account_and_moderators_read_it(
+    app: Flask, session: Session, flag: Flag, people: tuple[Account, Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("directory.clock.utc_now", lambda: NOW + DAY)
+    moderator = signed_in(app, people[0])
+    page = f"/moderation/flags/{flag.id}/case"
+    fill(moderator, page, {"step": "notify"})
+    mails_go_out(session, 0)
+    notice = session.scalars(select(CaseNotice)).one()
+    path = f"/notices/{seal(notice.id)}"
+    fill(Visitor(app), path, {"text": "That license is my sister's."})
+    assert "my sister" in moderator.get(page).text
+    assert Visitor(app).client.get(f"{path}x").status_code == 404
