@@ -38,7 +38,9 @@ def columns_reversed(grid: Grid, source: Source) -> Grid:
 def column_added(grid: Grid, source: Source) -> Grid:
     wider = grid.with_columns([0, *range(len(grid.headings))])
     headings = ["Portal Reference", *grid.headings]
-    return Grid(grid.shape, grid.body, grid.channel, headings, [[f"R{at}", *row[1:]] for at, row in enumerate(wider.rows)])
+    return Grid(
+        grid.shape, grid.body, grid.channel, headings, [[f"R{at}", *row[1:]] for at, row in enumerate(wider.rows)]
+    )
 
 
 def _renamed(*fields: str) -> Change:

@@ -112,9 +112,7 @@ class Trial:
         checks = self.session.scalars(select(CredentialCheck).order_by(CredentialCheck.id))
         outcomes = {check.credential_id: check.outcome for check in checks}
         flags = self.session.execute(select(Flag.subject, Flag.kind).where(Flag.closed_at.is_(None)))
-        return Known(
-            records, listings, outcomes, {(s, k) for s, k in flags if k not in OF_NOBODY}, unknown
-        )
+        return Known(records, listings, outcomes, {(s, k) for s, k in flags if k not in OF_NOBODY}, unknown)
 
     def two_days_of(self, mutated: Mutated, truth: Known) -> Told:
         """Two runs on two days, and what they did to what is true."""
@@ -221,6 +219,9 @@ def unshown(source: Source, mutation: Mutation, told: Told, truth: Known) -> Ite
         yield f"was not read, though nothing is wrong with it: {told.reason}"
     if read_whole:  # everybody was read, and is as before
         return
+    wanted = source.recording.wanted
+    if wanted and not (wanted.number or wanted.npi) and told.outcome == "complete":
+        return  # a search for a name: the site asks by number only, and whom such a search leaves out is not missed
     if told.outcome == "complete" and told.state is not RunState.HELD:
         yield f"was taken for complete with {told.read} records"
     if not told.reason:
