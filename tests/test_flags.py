@@ -90,7 +90,7 @@ def test_what_was_decided_on_other_facts_is_decided_anew(session: Session, listi
     flags.refresh_flags(session, [listing.id], now=NOW)
     flag = session.scalars(select(Flag).where(Flag.kind == FlagKind.LICENSE_RESTRICTED)).one()
     if state is FlagState.PUBLISHED:  # the database lets no flag there without due process
-        publish_finding(session, flag, at=NOW)
+        flag = publish_finding(session, flag, at=NOW)
     else:
         flags.change_flag(session, flag, state, reason="after due process", at=NOW)
     flags.refresh_flags(session, [listing.id], now=NOW)
