@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 from directory.rules.wording import BANNED_WORDS, WORDS_THAT_NEED_A_SOURCE
 
 NOT_PUBLIC = ("/account", "/moderation", "/parts")
-WITH_FORMS = re.compile(r"/claim/|/practitioners/[^/]+/(report|remove)")
+WITH_FORMS = re.compile(r"/notices/|/claim/|/practitioners/[^/]+/(report|remove)")
 BANNED = re.compile(rf"\b({'|'.join((*BANNED_WORDS, *WORDS_THAT_NEED_A_SOURCE))})\b", re.IGNORECASE)
 UNSEEN = ("script", "style", "template")
 QUOTED = "blockquote, q, [data-words-of]"

@@ -157,3 +157,15 @@ def test_the_link_of_a_notice_takes_an_answer_without_an_account_and_moderators_
     fill(Visitor(app), path, {"text": "That license is my sister's."})
     assert "my sister" in moderator.get(page).text
     assert Visitor(app).client.get(f"{path}x").status_code == 404
+
+
+def test_an_operator_says_that_a_notice_bounced(
+    app: Flask, session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    published(session, flag, people[0])
+    told = app.test_cli_runner().invoke(args=["notices", "bounced", "ada@practice.example", "--reason", "unknown"])
+    assert told.exit_code == 0, told.output
+    session.expire_all()
+    assert flag.state is FlagState.TRIAGED
+    again = app.test_cli_runner().invoke(args=["notices", "bounced", "ada@practice.example", "--reason", "unknown"])
+    assert again.exit_code == 1

@@ -108,6 +108,26 @@ def test_what_was_decided_on_other_facts_is_decided_anew(session: Session, listi
     assert (step.from_state, step.to_state) == (state, FlagState.DETECTED)
 
 
+def test_a_dismissed_suspension_that_was_over_is_looked_at_when_it_comes_again(
+    session: Session, listing: Listing
+) -> None:
+    credential, kind = make_credential(session, listing), Flag.kind == FlagKind.LICENSE_SUSPENDED
+    make_check(session, credential, Outcome.SUSPENDED, standing_raw="Suspended", days_ago=9)
+    flags.refresh_flags(session, [listing.id], now=NOW)
+    change_flag(session, session.scalars(select(Flag).where(kind)).one(), FlagState.DISMISSED, reason="No.", at=NOW)
+    make_check(session, credential, Outcome.SUSPENDED, standing_raw="Suspended", days_ago=8)
+    flags.refresh_flags(session, [listing.id], now=NOW)
+    assert session.scalars(select(Flag.state).where(kind)).all() == [FlagState.DISMISSED]
+    make_check(session, credential, Outcome.CONFIRMED, days_ago=5)
+    flags.refresh_flags(session, [listing.id], now=NOW)
+    make_check(session, credential, Outcome.SUSPENDED, standing_raw="Suspended", days_ago=1)
+    flags.refresh_flags(session, [listing.id], now=NOW)
+    assert session.scalars(select(Flag.state).where(kind).order_by(Flag.id)).all() == [
+        FlagState.EXPIRED,
+        FlagState.DETECTED,
+    ]
+
+
 def test_a_removed_listing_has_no_open_flags(session: Session, listing: Listing) -> None:
     refresh_flags(session, [listing.id], now=NOW)
     listing.state = ListingState.REMOVED

@@ -23,12 +23,21 @@ from directory.registries import source_health
 from directory.rules import flagging
 from directory.rules.facts import SourceFacts
 from directory.rules.flagging import Changes, FlagFacts, Wanted
-from directory.rules.vocabulary import CLOSED_FLAG_STATES, Delivery, FlagState, ListingState
+from directory.rules.vocabulary import (
+    CLOSED_FLAG_STATES,
+    Delivery,
+    FlagKind,
+    FlagState,
+    ListingState,
+    Outcome,
+)
 
 __all__ = ["FlagMoved", "carry_out", "change_flag", "facts_of", "refresh_flags", "refresh_source_flag"]
 
 # What was decided, and shown to the public, was decided on facts: other facts begin at the beginning.
 _DECIDED_ON_FACTS = frozenset(FlagState) - {FlagState.TRIAGED} - CLOSED_FLAG_STATES
+_MAY_COME_AGAIN = frozenset({FlagKind.LICENSE_SUSPENDED, FlagKind.LICENSE_REVOKED, FlagKind.LICENSE_RESTRICTED})
+ACTIVE_AGAIN = "The register showed the license as active again: what was dismissed is over."
 NO_LONGER_TRUE = "The facts it was opened on have changed."
 
 
@@ -86,6 +95,7 @@ def refresh_flags(
         is_away = row.state is ListingState.REMOVED or row.merged_into_id is not None
         wishes = [] if is_away else _wishes(listing, now, sources)
         found = flagging.changes(wishes, [_facts(flag) for flag in flags[listing_id]])
+        _lapse_dismissals(session, listing, flags[listing_id], at=now, run_id=run_id)
         subject = Subject(listing_id=listing_id, evidence_ids=listing.evidence_ids)
         more_opened, more_closed = carry_out(session, found, flags[listing_id], subject=subject, at=now, run_id=run_id)
         opened, closed = opened + more_opened, closed + more_closed
@@ -153,6 +163,20 @@ def carry_out(
     for facts in found.withdraw:
         change_flag(session, rows[facts.id], FlagState.WITHDRAWN, reason=NO_LONGER_TRUE, at=at, run_id=run_id)
     return len(found.open), len(found.withdraw)
+
+
+def _lapse_dismissals(
+    session: Session, listing: KnownListing, found: Sequence[Flag], *, at: datetime, run_id: int | None
+) -> None:
+    """Once the register shows a license as active again, a suspension found later is another one: it is looked at."""
+    active = {
+        f"credential:{each.id}"
+        for each in listing.facts.credentials
+        if each.check is not None and each.check.outcome is Outcome.CONFIRMED
+    }
+    for flag in found:
+        if flag.state is FlagState.DISMISSED and flag.kind in _MAY_COME_AGAIN and flag.subject in active:
+            change_flag(session, flag, FlagState.EXPIRED, reason=ACTIVE_AGAIN, at=at, run_id=run_id)
 
 
 def _void_case(session: Session, flag: Flag, at: datetime) -> bool:
