@@ -12,15 +12,13 @@ Change = Callable[[bytes], bytes]
 PLAIN = b"<!DOCTYPE html><html><head><title>%s</title></head><body>%s</body></html>"
 LOGIN = PLAIN % (
     b"Sign in",
-    b'<h1>Sign in</h1><form method="post" action="/login"><input name="user"><input type="password" name="password">'
-    b"<button>Sign in</button></form>",
+    b'<h1>Sign in</h1><form method="post"><input name="user"><input type="password" name="password"></form>',
 )
 RECAPTCHA = PLAIN % (b"One moment", b'<form><div class="g-recaptcha" data-sitekey="x"></div></form>')
 MAINTENANCE = PLAIN % (b"Maintenance", b"<h1>The system is down for scheduled maintenance</h1>")
 NEW_SITE = PLAIN % (
     b"License search",
-    b'<main id="root"><h1>Welcome to our new license search</h1><ul class="cards"><li class="card"><h3>Wren Holloway'
-    b"</h3><p>Active</p></li></ul><script>boot()</script></main>",
+    b'<main id="root"><h1>Our new search</h1><ul><li class="card"><h3>Wren Holloway</h3><p>Active</p></li></ul></main>',
 )
 NOBODY_ELSEWHERE = PLAIN % (b"Results", b"<h1>Search results</h1><p>0 results. Nothing matches your search.</p>")
 WHOLLY_OTHER: dict[str, bytes] = {

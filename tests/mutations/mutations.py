@@ -28,7 +28,7 @@ class Mutated:
 class Mutation:
     """`is_harmless`: it says the same in another way, so that a reader should not mind.
 
-    `looks_true`: nobody can tell it from a source that really changed. Long lists are held for a person; where a list is
+    `looks_true`: nobody can tell it from a source that changed. Long lists are held for a person; where a list is
     short, only its declared total or the number of records expected of the real one would tell.
     """
 

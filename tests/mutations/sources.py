@@ -87,7 +87,7 @@ def long_list(name: str) -> Source:
 
 
 def _as_rehearsed(spec: RegistrySpec, recording: Recording) -> RegistrySpec:
-    """Without what is expected of the real list: this one is shorter. That guard is missing here, and others must do."""
+    """Without what is expected of the real list: this one is shorter, and other guards must do."""
     return spec.without_expectations().with_terms_read(
         recording.terms_accepted_by or "oz@directory.example", NOW.date()
     )

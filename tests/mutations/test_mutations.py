@@ -1,4 +1,4 @@
-"""Mutated sources through the whole pipeline: nobody becomes missing, nothing wrong is written, and the source shows it.
+"""Mutated sources through the whole pipeline: nobody becomes missing, nothing wrong is written.
 
 Each source is read well first, which lists its people and confirms them; then each mutation comes on two days, for
 silence counts from the second one on; then the source is well again. What is held for a person counts as shown.
