@@ -30,17 +30,22 @@ BECOMES = {
 }
 
 
+_IN_DUE_PROCESS = frozenset(FlagState) - CLOSED_FLAG_STATES - {FlagState.DETECTED, FlagState.TRIAGED}
+
+
 class DecisionRefused(ValueError):  # noqa: N818 - an answer, not a fault
     """A decision that cannot be taken now. The message says why, to the moderator who tried."""
 
 
 def decisions_for(flag: Flag) -> tuple[FlagDecision, ...]:
-    """What may be decided about the flag as it stands; nothing about a closed one."""
+    """What may be decided before a notice; nothing about a closed one, or one that due process has."""
     if flag.state in CLOSED_FLAG_STATES:
         return ()
     if flag.state is FlagState.DETECTED:
         return (FlagDecision.TRIAGE, FlagDecision.DISMISS, FlagDecision.WITHDRAW)
-    return (FlagDecision.DISMISS, FlagDecision.WITHDRAW)
+    if flag.state is FlagState.TRIAGED:
+        return (FlagDecision.DISMISS, FlagDecision.WITHDRAW)
+    return ()  # from the notice on, due process decides
 
 
 def decide_flag(
@@ -59,6 +64,8 @@ def can_undo(session: Session, flag: Flag) -> bool:
     last = _last_step(session, flag)
     if last is None or last.by_id is None or last.from_state is None or last.from_state is last.to_state:
         return False
+    if last.from_state not in (FlagState.DETECTED, FlagState.TRIAGED) or last.to_state in _IN_DUE_PROCESS:
+        return False  # nothing comes back into public, or out of it, by taking a step back
     return not _taken(session, flag) if flag.state in CLOSED_FLAG_STATES else True
 
 
