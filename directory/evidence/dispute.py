@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.evidence.capture_text import marked_text, published_values
+from directory.evidence.dispute_cases import Happened, of_cases
 from directory.evidence.explanations import CheckOnFile, Explanation, explanation
 from directory.models.account import Account
 from directory.models.audit import AuditLine
@@ -30,16 +31,6 @@ from scrapers.record import Method
 
 BY_ONE = frozenset({Method.DOCUMENT, Method.LETTER, Method.PHONE_NOTE, Method.ATTESTATION})
 """Evidence that is about one person by its nature."""
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One step: a flag's, a decision's or a notice's."""
-
-    at: datetime
-    what: str
-    by: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +62,7 @@ def gather(
     moment, listing = as_of or now, session.get_one(Listing, found.page.listing_id)
     checks = {check.check_id: check for each in found.lines for check in each.on_file if check.sha256}
     steps = [*_of_flags(session, listing, moment), *_of_log(session, listing, found, moment)]
-    steps += _notices(session, listing, moment)
+    steps += [*_notices(session, listing, moment), *of_cases(session, listing.id, moment)]
     history = tuple(sorted(steps, key=lambda step: (step.at, step.what, step.reason)))
     kept = {each.sha256 + each.path: each for each in (_kept(session, check) for _, check in sorted(checks.items()))}
     return Dispute(found, moment, history, tuple(kept.values()))

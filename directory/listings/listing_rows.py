@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, false, func, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from directory.models.credential import Credential, CredentialCheck, Evidence
@@ -56,8 +56,10 @@ def credential_rows_of(session: Session, credential_ids: Sequence[int], last_che
 
 
 def published_findings(of: ColumnElement[bool]) -> Select[Any, Any]:
-    """The findings that went the whole way of due process and are public, of the flags that `of` chooses."""
-    return select(Flag.credential_id, Flag.kind).where(of, Flag.state == FlagState.PUBLISHED)
+    """The findings that went the whole way of due process and are public, of the flags that `of` chooses. While one is
+    appealed it is hidden, unless it rests on a final public order (`Case.is_public`)."""
+    by_order = and_(Flag.state == FlagState.APPEALED, Flag.order_url != "")
+    return select(Flag.credential_id, Flag.kind).where(of, or_(Flag.state == FlagState.PUBLISHED, by_order))
 
 
 @cache
