@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -109,9 +110,14 @@ def _run(verb: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one verb and gives its exit code."""
+    """Runs one verb and gives its exit code. With --json there is one document on stdout, whatever happens."""
     top = parser()
-    given = top.parse_args(arguments)
+    try:
+        given = top.parse_args(arguments)
+    except SystemExit as wrong:
+        if wrong.code and "--json" in (sys.argv[1:] if arguments is None else arguments):
+            commands.put_json(commands.no_report("", "the command was not understood; see its --help"))
+        raise
     if given.verb == "read" and given.spec and given.id:
         given.files.insert(0, Path(given.id))  # with --spec, the first word is a file
         given.id = None
@@ -122,8 +128,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = commands.Settings.from_environment(os.environ)
         return VERBS[given.verb](given, settings)
     except SpecError as wrong:
-        print(f"{top.prog} {given.verb}: {wrong}", file=sys.stderr)
-        return commands.WRONG_USAGE
+        return _given_up(given, f"{top.prog} {given.verb}: {wrong}", commands.WRONG_USAGE)
+    except Exception as wrong:  # the last resort: a program that asked for JSON is told too
+        traceback.print_exc()
+        return _given_up(given, f"{top.prog} {given.verb}: broke: {type(wrong).__name__}: {wrong}", commands.FAILED)
+
+
+def _given_up(given: argparse.Namespace, reason: str, code: int) -> int:
+    commands.tell(reason)
+    if given.json:
+        commands.put_json(commands.no_report(given.id or str(given.spec or ""), reason))
+    return code
 
 
 if __name__ == "__main__":

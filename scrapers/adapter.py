@@ -46,6 +46,8 @@ __all__ = [
     "adapter_for",
 ]
 
+COLUMNS_TOLD, COLUMNS_KEPT, LONGEST_COLUMN = 12, 50, 80
+
 Found = Mapping[str, Any] | Request | RowRejected | Incomplete | PassedOver | Remark
 
 
@@ -139,9 +141,10 @@ class Adapter:
         missing = sorted(self.needed - found)
         extra = sorted(name for name in found if not self.knows_column(name))
         if missing or extra:
-            wrong = [f"column {', '.join(missing)} is missing"] if missing else []
-            wrong += [f"column {', '.join(extra)} is new"] if extra else []
-            raise SourceChanged(" and ".join(wrong), expected="the columns of the spec", new_columns=tuple(extra))
+            wrong = [f"column {_few(missing)} is missing"] if missing else []
+            wrong += [f"column {_few(extra)} is new"] if extra else []
+            new = tuple(name[:LONGEST_COLUMN] for name in extra[:COLUMNS_KEPT])
+            raise SourceChanged(" and ".join(wrong), expected="the columns of the spec", new_columns=new)
         self._checked.add(found)
 
     def _record(self, row: Row) -> RegistryRecord:
@@ -194,6 +197,12 @@ class Adapter:
             for name in [name for name in published if name == pattern or fnmatchcase(name, pattern)]:
                 del published[name]
         return published
+
+
+def _few(names: list[str]) -> str:
+    """The first names for a person to read: a page that is no list may have thousands."""
+    more = f" and {len(names) - COLUMNS_TOLD} more" if len(names) > COLUMNS_TOLD else ""
+    return ", ".join(name[:LONGEST_COLUMN] for name in names[:COLUMNS_TOLD]) + more
 
 
 def _is_word(text: str, word: str) -> bool:

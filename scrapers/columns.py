@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from scrapers.errors import SpecError
@@ -16,6 +17,7 @@ _PARTS = {
 }
 FIELDS = frozenset(f"{group}{name}" for group, names in _PARTS.items() for name in names)
 DATE_FIELDS = frozenset(("issued_on", "expires_on", "as_of"))
+SOME_DAY = date(2026, 11, 23)
 NAME_ORDERS = frozenset(("family_comma_given", "given_first", "family_first"))
 
 
@@ -69,4 +71,16 @@ def _checked(column: Column, where: str) -> Column:
         raise SpecError(f"{where}: split is for holder.name, and one of {', '.join(sorted(NAME_ORDERS))}")
     if column.formats and column.name not in DATE_FIELDS:
         raise SpecError(f"{where}: formats are for dates only")
+    check_date_formats(column.formats, where)
     return column
+
+
+def check_date_formats(formats: tuple[str, ...], where: str) -> None:
+    """Raises SpecError for a form in which no date can be written and read again."""
+    for wanted in formats:
+        try:
+            same = datetime.strptime(SOME_DAY.strftime(wanted), wanted).date()  # noqa: DTZ007 - a date without a time
+        except ValueError as wrong:
+            raise SpecError(f"{where}: {wanted!r} is no form of a date: {wrong}") from wrong
+        if same != SOME_DAY and same != SOME_DAY.replace(day=1):
+            raise SpecError(f"{where}: {wanted!r} leaves out part of a date, such as %m/%d/%Y has it")

@@ -60,13 +60,29 @@ def now() -> datetime:
 
 
 def tell(text: str) -> None:
-    """A line for the person at the terminal, on stderr."""
-    sys.stderr.write(text + "\n")
+    """A line for the person at the terminal, on stderr. What a source published must not steer the terminal."""
+    sys.stderr.write("".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text) + "\n")
 
 
 def put_json(document: Any) -> None:
     """The one JSON document on stdout."""
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n")
+    text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
+    if not _writable(text):
+        text = json.dumps(document, indent=2, default=str)
+    sys.stdout.write(text + "\n")
+
+
+def _writable(text: str) -> bool:
+    """Whether stdout can write it as it is: it may be for ASCII only, and half a letter can be written by none."""
+    try:
+        return bool(text.encode(sys.stdout.encoding or "utf-8"))
+    except UnicodeEncodeError:
+        return False
+
+
+def no_report(registry: str, reason: str) -> dict[str, Any]:
+    """What stands in the place of a report when there was no run: wrong usage, or a mistake of the program."""
+    return {"registry": registry, "outcome": None, "reason": reason, "records": 0, "warnings": []}
 
 
 def chosen(given: Namespace, settings: Settings) -> RegistrySpec:

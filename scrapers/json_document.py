@@ -17,6 +17,8 @@ from scrapers.errors import RowRejected, SourceChanged
 LONGEST_VALUE = 5_000_000  # letters of one item, or of what stands beside the list
 MOST_DIGITS = 40  # of a whole number; a longer one is kept as text
 DEEPEST = 30
+_OF_NUMBERS = frozenset(["", *"0123456789.eE+-"])
+_BEGINNINGS = frozenset('{["-0123456789tfn')  # of a value
 _SPACE = re.compile(r"[ \t\r\n]*")
 _LONE = re.compile(r"[\ud800-\udfff]")
 
@@ -95,6 +97,7 @@ class JsonDocument:
             yield from self._listed(window, path)
             return []
         if window.peek() != "{":
+            window.refuse_no_value()
             raise SourceChanged(f"has no {keys[0]!r}: {window.beginning}", expected=f"a list at {'.'.join(path)}")
         found: dict[str, Any] = {}
         for _ in window.parts("{", "}"):
@@ -111,6 +114,7 @@ class JsonDocument:
 
     def _listed(self, window: _Window, path: list[str]) -> Iterator[Any]:
         if window.peek() != "[":
+            window.refuse_no_value()
             where = f"holds no list at {'.'.join(path)}" if path else "holds no list"
             raise SourceChanged(f"{where}: {window.beginning}", expected="an array of objects")
         for number, _ in enumerate(window.parts("[", "]"), start=1):
@@ -183,7 +187,8 @@ class _Window:
                 raise self.broken("it is nested too deeply") from wrong
             except _NotJson as wrong:
                 raise SourceChanged(f"{wrong}: is not JSON: {self.beginning}", expected="JSON") from wrong
-            if end < len(self._text) or not self._grows():
+            whole = self._text[end : end + 1] not in _OF_NUMBERS  # "-2." may go on; so may what ends the block
+            if whole or not self._grows():
                 if strict:
                     _look_into(value)
                 self._at = end
@@ -193,6 +198,11 @@ class _Window:
         if self._longest is not None and len(self._text) - self._at > self._longest:
             raise SourceChanged(f"holds a value of more than {self._longest} letters", expected="rows")
         return self._more()
+
+    def refuse_no_value(self) -> None:
+        """Raises SourceChanged when what stands here is no JSON at all, such as a page of markup."""
+        if self.peek() not in _BEGINNINGS:
+            raise SourceChanged(f"is not JSON: {self.beginning}", expected="JSON")
 
     def end(self) -> None:
         """Raises SourceChanged when anything but space is left."""

@@ -9,15 +9,17 @@ from datetime import date
 from typing import Any
 
 from scrapers.channels import Channel
-from scrapers.errors import SourceSuspect
+from scrapers.errors import SourceChanged, SourceSuspect
 from scrapers.fields import as_text
 from scrapers.page import Page
 from scrapers.record import RegistryRecord, Standing
 from scrapers.report import Outcome, RunReport
 from scrapers.rows import Row
+from scrapers.seen_rows import SeenRows
 from scrapers.spec import RegistrySpec
 
 WHOLE_LISTS = ("roster", "file")
+SHOWN, LONGEST_SHOWN = 5, 80
 FEW = 3
 WATCHED = ("number", "standing", "expires_on", "issued_on", "place", "phone", "npi")
 """Fields whose share of filled records every run reports: one that falls silent is noticed even with no expectation."""
@@ -40,11 +42,11 @@ class Judge:
         self._declared: set[int] = set()
         self.further_pages = 0
         self._page_digest = hashlib.sha256()
-        self._page_rows = 0
+        self._page_rows = self._page_news = 0
         self._pages_seen: dict[bytes, str] = {}
-        self._keys: dict[str, bytes] = {}
+        self._seen = SeenRows()
         self._held: dict[str, RegistryRecord] = {}
-        self._differing: list[str] = []
+        self._differing, self._first_differing = 0, list[str]()
         self._listed_words: set[str] = set()
         self._without_digit = 0
         self._numbers, self._holders = set[str](), set[str]()  # two of each are enough to know
@@ -54,7 +56,8 @@ class Judge:
     # Pages -----------------------------------------------------------------------------------------------------------
 
     def begin_page(self, page: Page) -> None:
-        self._page_digest, self._page_rows = hashlib.sha256(), 0
+        self._page_digest, self._page_rows, self._page_news = hashlib.sha256(), 0, 0
+        self._repeated_before = self._report.repeated
 
     def see_row(self, row: Row) -> None:
         self._report.rows += 1
@@ -70,6 +73,10 @@ class Judge:
         if earlier is not page.url:
             raise SourceSuspect(
                 f"gives the same {self._page_rows} rows as {earlier}", where=page.url, expected="others"
+            )
+        if self._report.repeated - self._repeated_before == self._page_rows > 1 and not self._page_news:
+            raise SourceSuspect(
+                f"gives the same {self._page_rows} rows as earlier pages did", where=page.url, expected="others"
             )
 
     def declare(self, total: int | None) -> None:
@@ -92,19 +99,25 @@ class Judge:
             if self._spec.standing.lists(published):
                 self._listed_words.add(word)
         row = _digest(record.as_published)
-        known = self._keys.get(record.source_key)
-        if known == row:
+        known = self._seen.put(record.source_key, row)
+        differs = known is not None and known != row
+        own_key = f"{record.source_key}~{row.hex()[:8]}"
+        if known == row or (differs and self._seen.put(own_key, row) is not None):
             self._report.repeated += 1
             return
-        if known is None:
-            self._keys[record.source_key] = row
+        self._page_news += 1
         if self._spec.one_row_per == "case":
             self._hold(record)
             return
-        if known is not None:
-            self._differing.append(record.source_key)
-            record = replace(record, source_key=f"{record.source_key}~{row.hex()[:8]}")
+        if differs:
+            self._differ(record.source_key)
+            record = replace(record, source_key=own_key)
         yield record
+
+    def _differ(self, key: str) -> None:
+        self._differing += 1
+        if len(self._first_differing) < SHOWN:
+            self._first_differing.append(key[:LONGEST_SHOWN])
 
     def _hold(self, record: RegistryRecord) -> None:
         """Puts the rows of one credential together: the first one's facts, and every row's discipline."""
@@ -114,7 +127,7 @@ class Judge:
         elif _same_credential(held, record):
             self._held[record.source_key] = _with_case(held, record)
         else:
-            self._differing.append(record.source_key)
+            self._differ(record.source_key)
             self._held[f"{record.source_key}~{_digest(record.as_published).hex()[:8]}"] = record
 
     def held_back(self) -> Iterable[RegistryRecord]:
@@ -144,14 +157,15 @@ class Judge:
         if more := self._report.unknown_words_more:
             self._report.warn(f"{more} records have further standing words that are not known")
         if self._differing:
-            few = ", ".join(self._differing[:5])
-            self._report.warn(f"{len(self._differing)} keys stand there again and differ: {few}")
+            few = ", ".join(self._first_differing)
+            self._report.warn(f"{self._differing} keys stand there again and differ: {few}")
         if self._report.repeated:
             self._report.warn(f"{self._report.repeated} rows repeat word for word and were taken once")
 
     def conclude(self) -> None:
         """Sets outcome and reason of a run that reached its end."""
         self.summarize()
+        self._refuse_what_nobody_could_read()
         self._compare_declared()
         if self._report.rejected_rows:
             first = self._report.row_errors[0]
@@ -166,6 +180,13 @@ class Judge:
             self._report.outcome, self._report.reason = Outcome.INCOMPLETE, "; ".join(self._missing)
         else:
             self._report.outcome, self._report.reason = Outcome.COMPLETE, ""
+
+    def _refuse_what_nobody_could_read(self) -> None:
+        """Raises SourceChanged when not one row of a list could be read: it is another list than the described one."""
+        count = self._report.rejected_rows
+        if self._is_whole_list() and count > 1 and not (self._report.records or self._report.skipped):
+            first = self._report.row_errors[0]["reason"]
+            raise SourceChanged(f"none of its {count} rows could be read, the first: {first}")
 
     def _compare_declared(self) -> None:
         seen = self._report.rows + self._report.rejected_rows

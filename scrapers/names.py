@@ -21,6 +21,17 @@ BEHIND_A_COMMA = CREDENTIALS | {"ap", "dom", "mac", "ca", "om", "ac", "ch", "abt
 
 _constants = Constants()
 
+# Words that mean something to the parser; a name without them is split at its comma, fifty times as fast.
+_MEANING = frozenset(
+    word.lower().replace(".", "")
+    for words in (
+        _constants.titles, _constants.prefixes, _constants.conjunctions, _constants.suffix_acronyms,
+        _constants.suffix_not_acronyms, _constants.first_name_titles, _constants.bound_first_names,
+    )
+    for word in words
+)  # fmt: skip
+_PLAIN = re.compile(r"([A-Za-z][a-zA-Z]+), ([A-Za-z][a-zA-Z]+)(?: ([A-Za-z][a-zA-Z]*))?")
+
 
 def split_name(published: str, order: str) -> Holder:
     """The name as a Holder; `raw` is the published text.
@@ -32,6 +43,10 @@ def split_name(published: str, order: str) -> Holder:
     name, credentials = cut_credentials(raw, family_comma_given=order == "family_comma_given")
     if order == "family_first" and "," not in name:
         return Holder(raw=raw, credentials=credentials)
+    if order == "family_comma_given" and (plain := _PLAIN.fullmatch(name)):
+        family, given, middle = plain.groups(default="")
+        if _MEANING.isdisjoint((family.lower(), given.lower(), middle.lower())):
+            return Holder(given=given, middle=middle, family=family, credentials=credentials, raw=raw)
     parsed = HumanName(name, constants=_constants)
     middle = " ".join(part for part in (parsed.middle, parsed.nickname and f"({parsed.nickname})") if part)
     return Holder(

@@ -7,7 +7,7 @@ listings. `as_json` and `from_json` are exact inverses; a line of `records.jsonl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -142,14 +142,32 @@ class RegistryRecord:
 
     def as_json(self) -> dict[str, Any]:
         """The record as JSON-ready values: dates ISO 8601, times with offset, enums by value."""
-        fields = asdict(self)
-        fields["other_names"] = [asdict(name) for name in self.other_names]
-        fields["as_published"] = dict(self.as_published)
-        fields["issued_on"] = self.issued_on.isoformat() if self.issued_on else None
-        fields["expires_on"] = self.expires_on.isoformat() if self.expires_on else None
-        fields["evidence"]["retrieved_at"] = self.evidence.retrieved_at.isoformat()
-        fields["evidence"]["as_of"] = self.evidence.as_of.isoformat() if self.evidence.as_of else None
-        return fields
+        return {
+            "registry": self.registry,
+            "source_key": self.source_key,
+            "kind": self.kind,
+            "profession": self.profession,
+            "jurisdiction": self.jurisdiction,
+            "number": self.number,
+            "number_raw": self.number_raw,
+            "holder": _as_json(self.holder),
+            "standing": self.standing,
+            "standing_raw": self.standing_raw,
+            "evidence": {
+                **_as_json(self.evidence),
+                "retrieved_at": self.evidence.retrieved_at.isoformat(),
+                "as_of": self.evidence.as_of.isoformat() if self.evidence.as_of else None,
+            },
+            "other_names": [_as_json(name) for name in self.other_names],
+            "restrictions": self.restrictions,
+            "discipline": self.discipline,
+            "issued_on": self.issued_on.isoformat() if self.issued_on else None,
+            "expires_on": self.expires_on.isoformat() if self.expires_on else None,
+            "place": _as_json(self.place),
+            "npi": self.npi,
+            "phone": self.phone,
+            "as_published": dict(self.as_published),
+        }
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> RegistryRecord:
@@ -168,6 +186,10 @@ class RegistryRecord:
         evidence["method"] = Method(evidence["method"])
         given["evidence"] = Evidence(**evidence)
         return cls(**given)
+
+
+def _as_json(part: Holder | Place | Evidence) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in part.__slots__}
 
 
 def _holder(fields: Mapping[str, Any]) -> Holder:

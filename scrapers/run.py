@@ -32,7 +32,7 @@ from scrapers.report import Outcome, RunReport
 from scrapers.request import Request
 from scrapers.rows import Row
 from scrapers.spec import RegistrySpec
-from scrapers.walls import wall_in
+from scrapers.walls import asks_to_sign_in, wall_in
 
 __all__ = ["Outcome", "RunReport", "Scrape"]
 
@@ -220,6 +220,8 @@ class Scrape:
         wrong.where = wrong.where or (page.url if page else "")
         if page is not None and isinstance(wrong, SourceChanged):
             wall = "" if self.adapter.knows(page) else page.wall()
+            if not wall and not self.adapter.knows(page) and asks_to_sign_in(page.capture.path):
+                wall = "a sign-in page"
             apology = "" if wall or self.adapter.knows(page) else apology_in(page.capture.path)
             if wall:
                 wrong = SourceBlocked(f"{wall} stands in the way", registry=self.spec.id, where=page.url)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from scrapers.channels import NETWORK, Channel, Expect, Question, channel_from_yaml, expect_from_yaml
-from scrapers.columns import Column, column_from_yaml
+from scrapers.columns import Column, check_date_formats, column_from_yaml
 from scrapers.errors import SpecError
 from scrapers.record import Authority, CredentialKind
 from scrapers.spec_parts import (
@@ -202,6 +202,7 @@ def _spec(keys: StrictMapping, path: Path) -> RegistrySpec:
         allowed_hosts=_hosts(keys.texts("allowed_hosts"), channels.values()),
         path=path,
     )
+    check_date_formats(spec.date_formats, f"{keys.where}: date_formats")
     issues.done()
     keys.done()
     return spec

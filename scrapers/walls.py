@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 _HEAD = 256 * 1024
@@ -28,6 +29,17 @@ MARKS = {
     b"are you a robot": "a check for humans",
     b"captcha": "a captcha",
 }
+
+
+_PASSWORD = re.compile(rb"<input[^>]+type\s*=\s*[\"']?password", re.IGNORECASE)
+
+
+def asks_to_sign_in(path: Path) -> bool:
+    """Whether this page asks for a password and holds no table: looked at only when it wasn't the page expected, for
+    many lists have a place to sign in above them."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    return bool(_PASSWORD.search(head)) and b"<td" not in head.lower()
 
 
 def wall_in(path: Path) -> str:

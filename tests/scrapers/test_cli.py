@@ -147,7 +147,8 @@ def test_records_of_a_run_that_is_not_believed_do_not_replace_earlier_ones(capsy
     ],
 )
 def test_wrong_usage_is_two(capsys: Captured, words: list[str]) -> None:
-    assert run(capsys, *words, "--json") == (2, None)
+    code, told = run(capsys, *words, "--json")
+    assert (code, told["outcome"], bool(told["reason"])) == (2, None, True)
 
 
 def test_unknown_words_are_wrong_usage_too(capsys: Captured) -> None:

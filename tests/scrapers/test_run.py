@@ -23,7 +23,7 @@ WINDOWS: dict[str, Any] = {
     "options": {"offset_parameter": "skip"},
 }
 A, B, C = (
-    f'{{"No": "{n}", "Last": "Holloway", "First": "Wren", "Status": "Active", "Ends": "2027-06-30"}}' for n in "ABC"
+    f'{{"No": "{n}1", "Last": "Holloway", "First": "Wren", "Status": "Active", "Ends": "2027-06-30"}}' for n in "ABC"
 )
 
 
@@ -41,7 +41,7 @@ def read_windows(folder: Path, *bodies: bytes, **changes: Any) -> tuple[list[Reg
 
 def test_a_list_in_windows_is_read_to_its_announced_end(tmp_path: Path) -> None:
     records, report = read_windows(tmp_path, window(3, A), window(3, B), window(3, C))
-    assert [record.number for record in records] == ["A", "B", "C"]
+    assert [record.number for record in records] == ["A1", "B1", "C1"]
     assert (report.outcome, report.declared, report.requests, report.pages) == (Outcome.COMPLETE, 3, 3, 3)
 
 
