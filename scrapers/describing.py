@@ -14,7 +14,7 @@ from bs4.element import Tag
 from scrapers.channels import Channel
 from scrapers.decoding import decode_page
 from scrapers.describing_guesses import dates_of, guesses, quoted, seen, standing_of
-from scrapers.errors import SourceChanged, SpecError
+from scrapers.errors import SourceChanged, SourceError, SpecError
 from scrapers.markup import Markup, own_cells, own_rows, text_of
 from scrapers.recorded_html import rows_of
 from scrapers.recorded_json import RecordedJson
@@ -27,8 +27,11 @@ TEMPLATE = Path(__file__).with_name("describing_template.txt")
 def drafted(file: Path) -> str:
     """The draft as YAML. Raises SpecError when nothing in the file looks like a list of people."""
     body = file.read_bytes()
-    platform, channel = _door(body, file)
-    rows = _rows(body, channel)
+    try:
+        platform, channel = _door(body, file)
+        rows = _rows(body, channel)
+    except (SourceError, ValueError, LookupError, RecursionError) as wrong:
+        raise SpecError(f"{file}: cannot be read as a page, CSV or JSON: {wrong}") from wrong
     if not rows:
         raise SpecError(f"{file}: no table, CSV or JSON list in it has rows; see the platforms in scrapers/README.md")
     named = ("format", "pattern", "table", "list_at", "delimiter")

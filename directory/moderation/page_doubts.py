@@ -53,7 +53,8 @@ def refuse(subject: Subject, spec: RegistrySpec, upload: Upload, reading: PageRe
             "(MHTML), which keeps its address."
         )
     if not (reading is not None and reading.knows_it) and not _is_about(subject, upload.text):
-        wall = wall_in_bytes(f"<p>{upload.text}".encode()) if upload.is_page or len(upload.text) < 2000 else ""
+        may_be_one = upload.is_page or len(upload.text) < 2000
+        wall = upload.wall or (wall_in_bytes(f"<p>{upload.text}".encode()) if may_be_one else "")
         if wall:
             raise PageRefused(f"This is not the register but what stands before it: {wall}.")
 

@@ -21,10 +21,12 @@ from scrapers.errors import SourceChanged
 from scrapers.markup import Markup
 from scrapers.mhtml import is_mhtml, read_mhtml
 from scrapers.spec import RegistrySpec
+from scrapers.walls import wall_in_bytes
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_MARKUP, MOST_TAGS, MOST_DEPTH = 3_000_000, 30_000, 400  # of a page: more takes a parser too long
 LEAST_TEXT = 40  # letters: less is no page about anybody
+MOST_ON_A_WALL = 600  # letters: with more, a captcha in the markup may only guard the form beside the results
 MOST_SHOWN = 60_000  # letters of a page's text
 _CHILD = Path(__file__).with_name("open_in_child.py")
 _SECONDS = 30
@@ -46,12 +48,14 @@ class PageRefused(Exception):  # noqa: N818 - an answer to the moderator
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An opened file. `text` is what a reader sees; of a picture it is "". `saved_from` is "" where nothing says it."""
+    """An opened file. `text` is what a reader sees; of a picture it is "". `saved_from` is "" where nothing says it.
+    `wall` is what the markup of a page shows to stand before the register, which its text may not say."""
 
     kind: PageKind
     text: str
     saved_from: str = ""
     saved_at: datetime | None = None
+    wall: str = ""
 
     @property
     def is_page(self) -> bool:
@@ -125,7 +129,8 @@ def _page(kind: PageKind, body: bytes) -> Upload:
         raise PageRefused("The page is empty: save it when its results are to be seen, as one file or as a PDF.")
     address = saved_from or _saved_from(html, markup)
     sound = host_of(address) and address.isascii() and address.isprintable()
-    return Upload(kind, text, address if sound else "", saved_at)
+    wall = wall_in_bytes(html.lstrip().encode()) if len(text) < MOST_ON_A_WALL else ""
+    return Upload(kind, text, address if sound else "", saved_at, wall)
 
 
 def _depth(html: str) -> int:

@@ -87,6 +87,18 @@ def test_a_page_without_a_list_is_said_to_have_none(tmp_path: Path) -> None:
         drafted(tmp_path / "a.html")
 
 
+@pytest.mark.parametrize(
+    "body", [b"\x8f\x00\xff\x01" * 40, b'{"people": [1,', b"[" * 100_000], ids=["junk", "cut", "deep"]
+)
+def test_a_file_that_cannot_be_read_is_wrong_usage_and_no_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], body: bytes
+) -> None:
+    (tmp_path / "list.json").write_bytes(body)
+    assert main(["describe", str(tmp_path / "list.json")]) == 2
+    told = capsys.readouterr().err
+    assert "list.json: " in told and "Traceback" not in told
+
+
 def test_from_a_saved_page_to_a_recording_in_a_folder_of_ones_own(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -29,6 +29,9 @@ DCA = "https://search.dca.ca.gov/results"
 NM = "https://nmrldlpi.my.site.com/bcd/s/public-search-license-division"
 EARLIER, NOON = "2026-11-22T10:15", "2026-11-22T11:15"
 WHOLE_PAGE = "<!doctype html><html><head><title>Search</title></head><body><main>{}</main></body></html>"
+CHECKED_FIRST = (
+    "<!doctype html><html><head><title>{title}</title></head><body><main><p>{words}</p></main></body></html>"
+)
 NOBODY = WHOLE_PAGE.format("<p>Your search for license number 99101 has returned no results. Please try again.</p>")
 
 
@@ -392,6 +395,22 @@ def test_a_challenge_of_a_register_without_a_reader_is_refused_too(
 ) -> None:
     assert "what stands before it: a " in upload(browser, in_new_mexico, chrome(CHALLENGE, NM), status=422).text
     assert session.scalar(select(func.count()).select_from(PageCheck)) == 0
+
+
+def test_a_challenge_that_only_its_markup_shows_is_refused_without_a_reader_and_an_address(
+    session: Session, browser: Visitor, in_new_mexico: Credential
+) -> None:
+    wall = CHECKED_FIRST.format(title="Just a moment...", words="Checking your browser before you go on. Please wait.")
+    assert "what stands before it: a Cl" in upload(browser, in_new_mexico, wall.encode(), status=422).text
+    wall = CHECKED_FIRST.format(
+        title="Search", words="<div class='g-recaptcha'></div>Tick the box to go on to the search."
+    )
+    assert "what stands before it: reCAPTCHA" in upload(browser, in_new_mexico, wall.encode(), status=422).text
+    result = CHECKED_FIRST.format(
+        title="Search", words="<div class='g-recaptcha'></div>Wren Holloway, number 1234, Active until July 2027."
+    )
+    upload(browser, in_new_mexico, result.encode() + b"<!-- -->")
+    assert latest_draft(session).registry_id == "us_nm"
 
 
 # The file ------------------------------------------------------------------------------------------------------------
