@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from werkzeug import Request as Asked
+
 from scrapers.record import RegistryRecord
 from scrapers.run import RunReport
 from scrapers.spec import RegistrySpec
@@ -48,7 +50,7 @@ def table_board(folder: Path, *, channel: dict[str, Any] | None = None, **change
 def file_board(folder: Path, *, channel: dict[str, Any] | None = None, **changes: Any) -> RegistrySpec:
     """A board that publishes the same as a file of rows at /list.csv."""
     doors = {"roster": {"start": f"{ADDRESS}/list.csv", **(channel or {})}, "file": channel or {}}
-    return table_board(folder, platform="delimited", **({"channels": doors} | changes))
+    return table_board(folder, **({"platform": "delimited", "channels": doors} | changes))
 
 
 def json_board(folder: Path, *, channel: dict[str, Any] | None = None, **changes: Any) -> RegistrySpec:
@@ -64,7 +66,7 @@ def json_board(folder: Path, *, channel: dict[str, Any] | None = None, **changes
         },
         "standing": {"from": "state", "words": WORDS},
     }
-    return table_board(folder, platform="json_list", channels=doors, **(given | changes))
+    return table_board(folder, **({"platform": "json_list", "channels": doors} | given | changes))
 
 
 def table(
@@ -114,6 +116,11 @@ def read_json(folder: Path, document: Any, **changes: Any) -> tuple[list[Registr
 def read_csv(folder: Path, text: str | bytes, **changes: Any) -> tuple[list[RegistryRecord], RunReport]:
     """One reading of a dropped file."""
     return read_files(file_board(folder, **changes), make_file(folder, text, "list.csv"))
+
+
+def number_of(asked: Asked) -> int:
+    """The how-manieth page is asked for."""
+    return int(asked.args.get("page", 1))
 
 
 def numbers(records: Sequence[RegistryRecord]) -> list[str]:

@@ -9,13 +9,19 @@ from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
+from werkzeug import Request as Asked
+from werkzeug import Response
 
 from scrapers.captures import Captures
 from scrapers.fetch import Fetcher
 from scrapers.ledger import Kind
 from scrapers.pace import Pace
+from scrapers.record import RegistryRecord
+from scrapers.run import RunReport
 from scrapers.spec import RegistrySpec
-from tests.scrapers.making import NOON, make_spec
+from tests.scrapers.making import NOON, ask, make_spec
+
+Read = Callable[..., tuple[list[RegistryRecord], RunReport]]
 
 
 class Clock:
@@ -85,3 +91,24 @@ def fetcher(board: RegistrySpec, captures: Captures, clock: Clock, tmp_path: Pat
         return Fetcher(changes.pop("spec", board), **(keywords | changes))
 
     return make
+
+
+@pytest.fixture
+def read(httpserver: HTTPServer, fetcher: Callable[..., Fetcher], captures: Captures) -> Read:
+    """One reading of a board whose address answers so."""
+
+    def reading(
+        spec: RegistrySpec, path: str, answer: Callable[[Asked], str | Response], **keywords: Any
+    ) -> tuple[list[RegistryRecord], RunReport]:
+        def respond(asked: Asked) -> Response:
+            found = answer(asked)
+            return found if isinstance(found, Response) else Response(found, content_type="text/html; charset=utf-8")
+
+        httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
+        httpserver.expect_request(path).respond_with_handler(respond)
+        moved = spec.with_base_url(httpserver.url_for("/").rstrip("/"))
+        found = ask(moved, fetcher(spec=moved), captures=captures, **keywords)
+        httpserver.check_assertions()
+        return found
+
+    return reading
