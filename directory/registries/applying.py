@@ -44,9 +44,18 @@ class Sizes:
 
 
 def apply_run(
-    session: Session, claim: Claim, *, sizes: Sizes, clock: Callable[[], datetime], on_progress: Progress
+    session: Session,
+    claim: Claim,
+    *,
+    sizes: Sizes,
+    clock: Callable[[], datetime],
+    on_progress: Progress,
+    at_the_end: Callable[[Session, RegistryRun, datetime], None],
 ) -> None:
-    """Applies the run from where it stands to its end. Commits. Raises RunTaken when it is no longer ours."""
+    """Applies the run from where it stands to its end. Commits. Raises RunTaken when it is no longer ours.
+
+    `at_the_end` belongs to the last step: a worker killed in between has done both or neither.
+    """
     applied = 0
     sources = source_health.source_facts(session, clock())
     session.commit()
@@ -63,7 +72,7 @@ def apply_run(
         session.commit()
         applied += 1
         on_progress(f"applying: {step} {through}")
-    _finish(session, claim, clock=clock)
+    _finish(session, claim, clock=clock, at_the_end=at_the_end)
 
 
 def _publish(session: Session, run: RegistryRun, sizes: Sizes) -> tuple[str, str, Portion]:
@@ -116,8 +125,15 @@ def _settle(session: Session, run: RegistryRun, portion: Portion, sources: dict[
     return dict(counts)
 
 
-def _finish(session: Session, claim: Claim, *, clock: Callable[[], datetime]) -> None:
+def _finish(
+    session: Session,
+    claim: Claim,
+    *,
+    clock: Callable[[], datetime],
+    at_the_end: Callable[[Session, RegistryRun, datetime], None],
+) -> None:
     now = clock()
     session.execute(delete(StagedRecord).where(StagedRecord.run_id == claim.run_id))
     hold(session, claim, now=now, state=RunState.APPLIED, finished_at=now, worker="")
+    at_the_end(session, session.get_one(RegistryRun, claim.run_id, populate_existing=True), now)
     session.commit()

@@ -96,8 +96,7 @@ def work_on(
             if _state(session, run_id) is RunState.RUNNING:
                 _read(session, claim, heart, sizes=sizes, clock=clock, on_progress=on_progress)
             if _state(session, run_id) is RunState.STAGED:
-                apply_run(session, claim, sizes=sizes, clock=clock, on_progress=on_progress)
-                _note_health(session, run_id, clock)
+                apply_run(session, claim, sizes=sizes, clock=clock, on_progress=on_progress, at_the_end=_note_health)
     except RunTaken as taken:
         session.rollback()
         log.warning("%s", taken)
@@ -266,10 +265,8 @@ def _end(session: Session, claim: Claim, state: RunState, reason: str, *, clock:
     session.commit()
 
 
-def _note_health(session: Session, run_id: int, clock: Clock) -> None:
-    run = session.get_one(RegistryRun, run_id, populate_existing=True)
-    run_endings.note_health(session, run, at=clock())
-    session.commit()
+def _note_health(session: Session, run: RegistryRun, at: datetime) -> None:
+    run_endings.note_health(session, run, at=at)
 
 
 def _stop(session: Session, claim: Claim, reason: str, *, clock: Clock) -> None:

@@ -31,8 +31,8 @@ class Permission(StrEnum):
 
 
 def permission(listing: ListingFacts, place: Requirement, place_of: PlaceOf = str) -> Permission:
-    """By what the holder may needle in `place`. A practice holds no license itself: the people in it do."""
-    if listing.profession != PROFESSION or not (listing.given or listing.family):
+    """By what may be needled in `place`. Of a practice it is asked for the people in it: it holds no license itself."""
+    if listing.profession != PROFESSION:
         return Permission.NOT_CHECKED
     if any(_is_for(place, each, place_of) for each in _permissions(listing)):
         return Permission.STATED

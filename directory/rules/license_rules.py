@@ -39,8 +39,18 @@ def license_missing(listing: ListingFacts, circumstances: Circumstances) -> Iter
     )
     if missing:
         asks = " and ".join(name for name, _ in missing) + (" ask" if len(missing) > 1 else " asks")
-        reason = f"{asks} for a license or registration, and the listing states no number for it."
+        whose = (
+            "nobody's number is stated for this practice"
+            if _is_practice(listing)
+            else "the listing states no number for it"
+        )
+        reason = f"{asks} for a license or registration, and {whose}."
         yield wanted(FlagKind.LICENSE_MISSING, reason, [code for _, code in missing])
+
+
+def _is_practice(listing: ListingFacts) -> bool:
+    """Whether it is an organization's listing: the license would be that of somebody who works there."""
+    return bool(listing.names) and not (listing.given or listing.family)
 
 
 def license_not_in_force(listing: ListingFacts, circumstances: Circumstances) -> Iterator[Wanted]:

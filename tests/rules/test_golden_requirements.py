@@ -139,6 +139,7 @@ def test_letters_point_to_professions(letters, professions):
     assert professions_in(letters) == professions
 
 
-def test_a_practice_holds_no_license_itself():
+def test_of_a_practice_it_is_asked_for_the_people_in_it():
     practice = make_listing(given="", family="", names=("Invented Needles LLC",))
-    assert missing(practice, date(2026, 12, 1)) is None
+    flag = missing(practice, date(2026, 12, 1))
+    assert flag is not None and "nobody's number is stated for this practice" in flag.reason
