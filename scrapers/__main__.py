@@ -136,7 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _given_up(given: argparse.Namespace, reason: str, code: int) -> int:
     commands.tell(reason)
-    if given.json:
+    if getattr(given, "json", False):
         commands.put_json(commands.no_report(given.id or str(given.spec or ""), reason))
     return code
 

@@ -95,8 +95,7 @@ class RegistrySpec:
     def with_base_url(self, url: str) -> RegistrySpec:
         """The same registry at another scheme and host, for rehearsals. Expectations and canaries belong to the real
         source and are dropped, and so are its keys. Raises SpecError when `url` has no scheme and host."""
-        parts = urlsplit(url)
-        if not (parts.scheme and parts.netloc):
+        if "//" not in url or not origin_of(url):
             raise SpecError(f"{url!r} should be a scheme and a host, such as http://127.0.0.1:8001")
         moved = {name: _moved(channel, url) for name, channel in self.channels.items()}
         here = replace(self, channels=moved, keys=(), allowed_hosts=frozenset((origin_of(url),)))
@@ -133,10 +132,14 @@ def _rebased(address: str, base: str) -> str:
 
 def origin_of(url: str) -> str:
     """scheme://host:port with the port always written, for comparing. Raises SpecError for anything else."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        stated = parts.port
+    except ValueError as wrong:
+        raise SpecError(f"{url!r} should be an http or https address: {wrong}") from wrong
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SpecError(f"{url!r} should be an http or https address")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    port = stated or (443 if parts.scheme == "https" else 80)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}:{port}"
 

@@ -152,3 +152,9 @@ def test_the_boards_own_words_mean_what_was_read_up_on(
 )
 def test_origins_are_compared_with_their_port(url: str, origin: str) -> None:
     assert origin_of(url) == origin
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:99999", "http://127.0.0.1:abc", "http://[::1", "http://:80", "foo"])
+def test_an_address_that_is_none_is_wrong_usage(url: str) -> None:
+    with pytest.raises(SpecError, match="should be"):
+        next(iter(known_specs().values())).with_base_url(url)
