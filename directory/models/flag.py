@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.extensions import Model
 from directory.models.columns import Word, one_of
+from directory.rules.case_events import Case
 from directory.rules.vocabulary import FlagKind, FlagState, Severity
 
 
@@ -48,6 +49,11 @@ class Flag(Model):
     holds_since: Mapped[datetime | None]  # public since, or confirmed again then: see `rules/due_process`
     # A final public order that it rests on, if it does.
     order_url: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it."""
+        return Case(state=self.state, order_url=self.order_url).is_public
 
     history: Mapped[list[FlagChange]] = relationship(back_populates="flag", order_by="FlagChange.id")
 

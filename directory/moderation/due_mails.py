@@ -80,6 +80,7 @@ def send_about(session: Session, notice: CaseNotice, flag: Flag, subject: str, w
 
 def statement(session: Session, flag: Flag, reasons: str) -> str:
     """The statement of reasons: the facts, the ground, whether a machine decided, and the ways of redress."""
+    until_then = "it stays, because it rests on a final public order" if flag.order_url else "our page does not show it"
     return f"""A person has decided that our page may tell the following, neutrally, with its source and its date.
 
 The facts:
@@ -91,8 +92,9 @@ The reasons, as the moderator gave them:
 The ground: our rules of publication, under which public facts of a register may be told once you have been heard.
 The register was read automatically. The decision was made by a person.
 
-If you think this is wrong you can appeal within six months. Somebody who had no part in the decision decides about
-it, and until then our page does not show it. You may also turn to the register itself, or to a court."""
+If you think this is wrong you can appeal within six months.
+Somebody who had no part in the decision decides about it, and until then {until_then}.
+You may also turn to the register itself, or to a court."""
 
 
 def _words_of(session: Session, evidence_id: int) -> str:

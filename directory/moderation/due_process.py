@@ -21,6 +21,7 @@ from directory.moderation import due_mails, flags
 from directory.moderation.due_case import case_of, live_decision, live_notice, locked_flag
 from directory.rules import case_events as events
 from directory.rules.case_events import Case
+from directory.rules.case_words import who_reads
 from directory.rules.due_process import move
 from directory.rules.vocabulary import AppealOutcome, Delivery, Finding
 
@@ -113,7 +114,7 @@ def publish(session: Session, flag_id: int, *, at: datetime) -> None:
 
 
 def appeal(session: Session, flag_id: int, text: str, *, at: datetime) -> CaseAppeal:
-    """Hides the mark until somebody who had no part has decided."""
+    """Hides the mark until somebody who had no part has decided, unless it rests on a final public order."""
     flag = locked_flag(session, flag_id)
     _, after = _asked(session, flag, events.Appeal(), at)
     decision, notice = live_decision(session, flag_id), live_notice(session, flag_id)
@@ -122,7 +123,7 @@ def appeal(session: Session, flag_id: int, text: str, *, at: datetime) -> CaseAp
     row = CaseAppeal(flag_id=flag_id, decision_id=decision.id, text=text, at=at)
     session.add(row)
     if notice is not None and notice.to:
-        words = "Your appeal is here. Until it is decided, by somebody who had no part so far, our page is silent."
+        words = f"Your appeal is here. Somebody who had no part so far decides about it. {who_reads(after)}"
         due_mails.send_about(session, notice, flag, "Your appeal", words, at=at)
     _save(session, flag, after, "An appeal came.", by=None, at=at)
     return row

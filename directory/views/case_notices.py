@@ -11,9 +11,11 @@ from directory.models.due_process import CaseNotice
 from directory.models.flag import Flag
 from directory.models.listing import Listing
 from directory.moderation import due_process
+from directory.moderation.case_steps import steps_of
 from directory.moderation.due_case import case_of, live_decision
 from directory.moderation.due_mails import unseal
 from directory.rules import case_events as events
+from directory.rules.case_words import standing
 from directory.rules.due_process import MoveRefused, may_move
 from directory.views.access import everybody
 from directory.views.fields import Form, Words, length
@@ -67,11 +69,13 @@ def _page(token: str, form: AnswerForm) -> Response:
     flag = session.get_one(Flag, notice.flag_id)
     case = case_of(session, flag)
     appeals = may_move(case, events.Appeal(), now)
+    form.text.label.text = "Why do you think that it is wrong?" if appeals else form.text.label.text
     page = render_template(
         "pages/case_notice.html",
         notice=notice,
         listing=session.get(Listing, flag.listing_id) if flag.listing_id is not None else None,
-        case=case,
+        standing=standing(case, now),
+        steps=[step for step in steps_of(session, flag) if step.at >= notice.written_at],
         decision=live_decision(session, flag.id),
         form=form if appeals or may_move(case, events.Reply(), now) else None,
         appeals=appeals,

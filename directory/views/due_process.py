@@ -8,19 +8,20 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import RadioField
 
 from directory import clock
 from directory.extensions import db
 from directory.models.account import Account
-from directory.models.due_process import CaseAppeal, CaseNotice, CaseReply
 from directory.models.flag import Flag
+from directory.models.listing import Listing
 from directory.moderation import due_process
-from directory.moderation.due_case import case_of, live_decision
+from directory.moderation.case_steps import emails_of, steps_of
+from directory.moderation.due_case import case_of
 from directory.rules import case_events as events
 from directory.rules.case_events import Case
+from directory.rules.case_words import standing
 from directory.rules.due_process import MoveRefused, may_move, why_no_decision
 from directory.rules.vocabulary import AppealOutcome, Finding
 from directory.views.access import current_account, moderators_only
@@ -42,10 +43,11 @@ STEPS = {
     "upheld": "Appeal: the decision stands",
     "overturned": "Appeal: the decision falls",
 }
+WITHOUT_REASONS = frozenset({"notify", "second"})
 
 
 class StepForm(Form):
-    step = RadioField("What comes next", [wanted("Choose what comes next.")])
+    step = RadioField("The next step", [wanted("Choose the next step.")])
     reasons = Words("Reasons, as the practitioner will read them")
     order_url = Line("Link to the public order")
 
@@ -109,16 +111,19 @@ def _choices(case: Case, by: Account, at: datetime) -> list[tuple[str, str]]:
 
 def _page(flag_id: int, form: StepForm) -> str:
     flag, session, at = row(Flag, flag_id), db.session(), clock.utc_now()
-    case = case_of(session, flag)
+    case, steps = case_of(session, flag), steps_of(session, flag)
     form.step.choices = _choices(case, current_account(), at)
+    offered = {step for step, _ in form.step.choices}
     return render_template(
         "moderators/case.html",
         flag=flag,
+        listing=session.get(Listing, flag.listing_id) if flag.listing_id is not None else None,
         case=case,
-        notices=session.scalars(select(CaseNotice).where(CaseNotice.flag_id == flag_id).order_by(CaseNotice.id)).all(),
-        replies=session.scalars(select(CaseReply).where(CaseReply.flag_id == flag_id).order_by(CaseReply.id)).all(),
-        appeals=session.scalars(select(CaseAppeal).where(CaseAppeal.flag_id == flag_id).order_by(CaseAppeal.id)).all(),
-        decision=live_decision(session, flag_id),
+        standing=standing(case, at),
+        steps=steps,
+        emails=emails_of(session, steps),
         why_not=why_no_decision(case, at),
+        needs_reasons=bool(offered - WITHOUT_REASONS),
+        may_propose="propose" in offered,
         form=form,
     )

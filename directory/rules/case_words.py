@@ -1,0 +1,99 @@
+"""How a case stands, in a label and a sentence: one for moderators, one for the person it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from directory.rules.business_days import is_over
+from directory.rules.case_events import Case
+from directory.rules.due_process import review_due, waits_for_second
+from directory.rules.vocabulary import CLOSED_FLAG_STATES, Delivery, FlagState
+from directory.rules.wording import day
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`tone` is that of a tag; `who_reads` says whether everybody can read it, exactly as `Case.is_public` does."""
+
+    label: str
+    tone: str
+    for_moderators: str
+    for_practitioner: str
+    who_reads: str
+
+
+def standing(case: Case, now: datetime) -> Standing:
+    """The words for `case` as it is at `now`."""
+    label, tone, ours, theirs = _words(case, now)
+    return Standing(label, tone, ours, theirs, who_reads(case))
+
+
+def who_reads(case: Case) -> str:
+    """Whether everybody can read it."""
+    if case.is_public and case.state is FlagState.APPEALED:
+        return "Everybody can read it: it rests on a final public order, and stays while the appeal is decided."
+    if case.is_public:
+        return "Everybody can read it, with its source and its day."
+    if case.state is FlagState.APPEALED:
+        return "Our page does not show it while the appeal is decided."
+    return "Nothing of this is public."
+
+
+def _words(case: Case, now: datetime) -> tuple[str, str, str, str]:
+    if case.state in CLOSED_FLAG_STATES:
+        return "Closed", "plain", "The case is closed.", "The matter is closed. You need not do anything."
+    if case.state is FlagState.APPEALED:
+        ours = "Somebody who had no part so far decides about the appeal."
+        return "Under appeal", "plum", ours, "Your appeal is here. Somebody who had no part so far decides about it."
+    if case.state is FlagState.PUBLISHED:
+        return _published(case)
+    if case.state is FlagState.DECIDED:
+        ours = "It becomes public once a mail server has taken the statement of reasons."
+        theirs = "A person has decided, with the reasons below. You can answer or appeal."
+        return "Decided", "slate", ours, theirs
+    if waits_for_second(case, now):
+        ours = "The short way is proposed. A second person has to confirm it within 24 hours."
+        return "A second person is asked", "ochre", ours, _please(case, now)
+    return _before_a_decision(case, now)
+
+
+def _published(case: Case) -> tuple[str, str, str, str]:
+    theirs = "It was decided that our page may tell this, with its source. You can appeal: somebody else decides."
+    if case.decision is not None and case.decision.appealed:
+        theirs = "It was decided, and looked at again by somebody else, that our page may tell this, with its source."
+    if case.stands_by_order:
+        ours = "It rests on a final public order alone. The notice and a decision in the ordinary way follow."
+        return "Published by a public order", "jade", ours, theirs
+    due = review_due(case)
+    ours = f"Somebody confirms by {day(due)} that it still holds, or it ends by itself." if due else ""
+    return "Published", "jade", ours, theirs
+
+
+def _before_a_decision(case: Case, now: datetime) -> tuple[str, str, str, str]:
+    please = _please(case, now)
+    if case.unread:
+        ours = "An answer waits for somebody to read it."
+        return "An answer waits", "ochre", ours, "Your answer is here. A person reads it before anything is decided."
+    if case.state is FlagState.REPLY_RECEIVED:
+        return "Answered", "slate", "The answer was read. A decision can follow.", please
+    if case.was_told and case.told is not None and case.told.answer_by is not None:
+        until = day(case.told.answer_by)
+        if is_over(case.told.answer_by, now):
+            return "Told", "slate", f"The time to answer ended on {until}. A decision can follow.", please
+        return "Told", "slate", f"The practitioner was told, and has until {until} to answer.", please
+    if case.told is not None and case.told.delivery is Delivery.WAITING:
+        return "Notice on its way", "slate", "The notice is written and waits for the mail server.", please
+    if case.told is not None:
+        ours = "The last notice did not arrive. A new one begins the case again."
+        return "Notice came back", "ochre", ours, please
+    return "Before a notice", "plain", "The practitioner has not been told yet.", please
+
+
+def _please(case: Case, now: datetime) -> str:
+    """What the person it is about may do before anything is decided."""
+    if case.told is not None and case.told.answered:
+        return "Thank you for your answer. A person looks at everything before anything is decided."
+    by = case.told.answer_by if case.told is not None else None
+    until = f" by {day(by)}" if by is not None and not is_over(by, now) else ""
+    return f"Registers make mistakes, and so do we. Please tell us{until} if it is wrong."

@@ -1,0 +1,159 @@
+"""A finding on its way through due process, in a real browser: the moderator's page and the notice, in every state."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from directory import create_app
+from directory.extensions import db
+from directory.models.account import Account
+from directory.models.due_process import CaseNotice
+from directory.moderation import due_process
+from directory.moderation.due_mails import seal
+from directory.moderation.due_rounds import go_round
+from directory.notifications import send_waiting
+from directory.rules.vocabulary import Finding, FlagKind, FlagState, Role
+from tests import databases
+from tests.conftest import NOW
+from tests.evidence_makers import make_flag
+from tests.makers import make_account, make_credential, make_listing
+from tests.pages.conftest import settled
+from tests.pages.test_pages_in_chromium import violations
+from tests.pages.test_work_in_chromium import sign_in
+
+pytestmark = pytest.mark.browser
+
+LABELS = {
+    "before": "Before a notice",
+    "returned": "Notice came back",
+    "notified": "Told",
+    "answered": "An answer waits",
+    "decided": "Decided",
+    "published": "Published",
+    "appealed": "Under appeal",
+    "ordered": "Under appeal",
+    "closed": "Closed",
+}
+WHY = "The register shows it so since June, and nothing that was answered speaks against it."
+WORDS = (
+    "I renewed it in time; the board was late with its list. The receipt is at https://ottoline.example/receipt-2026."
+)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, noon: None) -> Iterator[tuple[str, dict[str, tuple[int, str]]]]:
+    """A site with one case in each state: (flag, token of its notice) by the word for the state."""
+    folder = tmp_path_factory.mktemp("desk")
+    address = f"sqlite:///{folder / 'desk.sqlite'}"
+    databases.migrate_to_head(address, folder)
+    app = create_app({"ENV": "test", "DATABASE_URL": address, "SECRET_KEY": "t" * 40}, instance=folder)
+    with app.app_context():
+        cases = _fill()
+        db.session.remove()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", cases
+    server.shutdown()
+    thread.join()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _fill() -> dict[str, tuple[int, str]]:
+    session = db.session()
+    mo, mia = (make_account(session, name, role=Role.MODERATOR) for name in ("mo", "mia"))
+    flags = {name: _flag(session, name, number) for number, name in enumerate(LABELS)}
+    _long_ago(session, flags, mo)
+    _lately(session, flags, mo, mia)
+    return {name: (number, _token(session, number)) for name, number in flags.items()}
+
+
+def _flag(session: Session, name: str, number: int) -> int:
+    listing = make_listing(session, slug=name, email=f"{name}@lotus.example")
+    held = make_credential(session, listing, number=f"AC 1000{number}", number_key=f"1000{number}")
+    kind = FlagKind.LICENSE_REVOKED if name == "ordered" else FlagKind.LICENSE_EXPIRED
+    return make_flag(session, listing, held, kind, FlagState.TRIAGED, at=_days_ago(45)).id
+
+
+def _long_ago(session: Session, flags: dict[str, int], mo: Account) -> None:
+    """Told forty days ago; decided, where it says so, once the time to answer was over."""
+    for name in ("decided", "published", "appealed"):
+        due_process.notify(session, flags[name], by=mo, at=_days_ago(40))
+    _mails(session, _days_ago(40))
+    for name in ("published", "appealed"):
+        due_process.decide(session, flags[name], Finding.PUBLISH, reasons=WHY, by=mo, at=_days_ago(20))
+    _mails(session, _days_ago(20))
+
+
+def _lately(session: Session, flags: dict[str, int], mo: Account, mia: Account) -> None:
+    for name in ("notified", "answered", "closed"):
+        due_process.notify(session, flags[name], by=mo, at=_days_ago(5))
+    order = "https://board.example/orders/2026/a-very-long-name-of-a-public-order-of-revocation.pdf"
+    due_process.propose_order(session, flags["ordered"], order_url=order, reasons=WHY, by=mo, at=_days_ago(5))
+    due_process.confirm_order(session, flags["ordered"], by=mia, at=_days_ago(5))
+    _mails(session, _days_ago(5))
+    for name in ("answered", "closed"):
+        due_process.reply(session, flags[name], WORDS, at=_days_ago(4))
+    for name in ("appealed", "ordered"):
+        due_process.appeal(session, flags[name], WORDS, at=_days_ago(4))
+    _mails(session, _days_ago(4))
+    due_process.handle_replies(session, flags["closed"], note=WHY, by=mo, at=_days_ago(3))
+    due_process.decide(session, flags["closed"], Finding.NOTHING, reasons=WHY, by=mo, at=_days_ago(2))
+    due_process.notify(session, flags["returned"], by=mo, at=_days_ago(2))
+    _mails(session, _days_ago(2), accepted=False)
+    due_process.decide(session, flags["decided"], Finding.PUBLISH, reasons=WHY, by=mo, at=_days_ago(1))
+    session.commit()
+
+
+def _mails(session: Session, at: datetime, *, accepted: bool = True) -> None:
+    session.commit()
+    send_waiting(session, now=at, send=lambda mail: accepted)
+    for _ in range(2):
+        go_round(session, now=at)
+
+
+def _days_ago(days: int) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+def _token(session: Session, flag_id: int) -> str:
+    found = session.scalar(select(CaseNotice.id).where(CaseNotice.flag_id == flag_id).order_by(CaseNotice.id.desc()))
+    return seal(found) if found is not None else ""
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_no_page_of_a_case_has_a_violation_or_spills_over(
+    chromium: Browser, desk: tuple[str, dict[str, tuple[int, str]]], width: int, scheme: str, shots: Path | None
+) -> None:
+    site, cases = desk
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    sign_in(page, site, "mo")
+    found, labels = [], {}
+    for name, (flag_id, token) in cases.items():
+        paths = {f"case-{name}": f"/moderation/flags/{flag_id}/case"} | (
+            {f"notice-{name}": f"/notices/{token}"} if token else {}
+        )
+        for shot, path in paths.items():
+            settled(page, site + path)
+            labels[shot] = page.inner_text(".standing .tag")
+            if shots:
+                page.screenshot(path=shots / f"{shot}-{width}-{scheme}.png", full_page=True)
+            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            found += [f"{shot}: {each}" for each in violations(page)] + (
+                [f"{shot}: wider by {wider}"] if wider > 0 else []
+            )
+    context.close()
+    assert found == []
+    assert labels == {shot: LABELS[shot.partition("-")[2]] for shot in labels}
+    assert len(labels) == 2 * len(LABELS) - 1

@@ -1,0 +1,100 @@
+"""What the pages of a case say: its steps in order, and whether everybody can read it, as the listing's page has it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.listings.listing_rows import published_findings
+from directory.models.account import Account
+from directory.models.due_process import CaseNotice
+from directory.models.flag import Flag
+from directory.models.notice import Notice
+from directory.moderation import due_process
+from directory.moderation.case_steps import steps_of
+from directory.moderation.due_mails import seal
+from directory.rules.vocabulary import AppealOutcome, FlagKind, FlagState
+from tests.conftest import NOW
+from tests.test_due_process import DAY, GOOD, flag, mails_go_out, people, published
+from tests.views.people import Visitor, signed_in
+
+__all__ = ["flag", "people"]
+
+HIDDEN = "Our page does not show it while the appeal is decided."
+STAYS = "it rests on a final public order, and stays while the appeal is decided."
+
+
+def by_order(session: Session, flag: Flag, mo: Account, mia: Account) -> None:
+    flag.kind = FlagKind.LICENSE_REVOKED
+    order = "https://board.example/order"
+    due_process.propose_order(session, flag.id, order_url=order, reasons=GOOD, by=mo, at=NOW)
+    due_process.confirm_order(session, flag.id, by=mia, at=NOW)
+    mails_go_out(session, 0)
+
+
+@pytest.mark.parametrize(("ordered", "words", "shown"), [(False, HIDDEN, 0), (True, STAYS, 1)])
+def test_an_appealed_mark_is_hidden_unless_it_rests_on_a_public_order_and_every_page_says_so(
+    app: Flask, session: Session, flag: Flag, people: tuple[Account, Account], *, ordered: bool, words: str, shown: int
+) -> None:
+    if ordered:
+        by_order(session, flag, *people)
+    else:
+        published(session, flag, people[0])
+    assert len(session.execute(published_findings(Flag.id == flag.id)).all()) == 1
+    due_process.appeal(session, flag.id, "I renewed it in time.", at=NOW + 21 * DAY)
+    session.commit()
+    assert flag.state is FlagState.APPEALED
+    assert len(session.execute(published_findings(Flag.id == flag.id)).all()) == shown == int(flag.is_public)
+    told = seal(session.scalars(select(CaseNotice.id)).one())
+    moderator = signed_in(app, people[0])
+    pages = [moderator.get(f"/moderation/flags/{flag.id}/case").text, Visitor(app).get(f"/notices/{told}").text]
+    mail = session.scalars(select(Notice.text).order_by(Notice.id.desc())).first()
+    assert mail is not None
+    for text in (*pages, mail):
+        assert words in text
+        assert ("Everybody can read it" in text) is ordered
+    assert ("Everybody can read it." in moderator.get(f"/moderation/flags/{flag.id}").text) is ordered
+
+
+def test_steps_are_told_in_their_order_with_who_took_them(
+    session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    mo, mia = people
+    published(session, flag, mo)
+    due_process.appeal(session, flag.id, "I renewed it in time.", at=NOW + 21 * DAY)
+    due_process.decide_appeal(session, flag.id, AppealOutcome.UPHELD, reasons=GOOD, by=mia, at=NOW + 22 * DAY)
+    session.commit()
+    assert [(step.what, step.by or step.by_id) for step in steps_of(session, flag)] == [
+        ("Found", "a program"),
+        ("Notice written", mo.id),
+        ("Notice on its way", "a mail server"),
+        ("Decided: it may be told in public", mo.id),
+        ("It became public", "a program"),
+        ("Appeal", "the practitioner"),
+        ("Appeal decided: the decision stands", mia.id),
+    ]
+
+
+def test_of_one_moment_an_order_comes_before_what_came_of_it(
+    session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    by_order(session, flag, *people)
+    assert [step.what for step in steps_of(session, flag)] == [
+        "Found",
+        "A final public order: the short way is proposed",
+        "It became public",
+        "Notice written",
+        "Notice on its way",
+    ]
+
+
+def test_whoever_it_is_about_reads_roles_and_never_the_addresses_of_moderators(
+    app: Flask, session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    published(session, flag, people[0])
+    told = seal(session.scalars(select(CaseNotice.id)).one())
+    page = Visitor(app).get(f"/notices/{told}").text
+    assert GOOD in page and "by a moderator" in page and people[0].email not in page
+    assert people[0].email in signed_in(app, people[1]).get(f"/moderation/flags/{flag.id}/case").text
