@@ -40,6 +40,7 @@ from directory.rules.vocabulary import (
     StatedBy,
 )
 from directory.rules.wording import BANNED_WORDS
+from directory.views.past_pages import evidence_now, listing_now
 from scrapers.record import CredentialKind, Method
 from tests.conftest import NOW
 from tests.evidence_makers import SHA, make_check, make_flag
@@ -57,6 +58,11 @@ def page_of(session: Session, listing: Listing, *, now: datetime = NOW) -> Listi
 
 def line_of(session: Session, listing: Listing, fact: str = "permission", *, now: datetime = NOW) -> CredentialLine:
     return next(line for line in page_of(session, listing, now=now).lines if line.fact == fact)
+
+
+def unseen(credential: Credential) -> str:
+    """What is read of a license that nobody has looked for."""
+    return f"License {credential.number} (California): not checked yet."
 
 
 def text_of(page: Any) -> str:
@@ -94,7 +100,7 @@ def test_a_license_seen_at_its_board_is_confirmed_with_source_day_and_grade(sess
         ({"evidence": False, "outcome": Outcome.COULD_NOT_CHECK}, PublicState.NOT_CHECKED),
         ({"outcome": Outcome.STATED_ONLY}, PublicState.NOT_CHECKED),
         ({"name_agrees": False}, PublicState.NOT_CHECKED),
-        *(({"outcome": outcome}, PublicState.NOT_CONFIRMED) for outcome in AGAINST),
+        *(({"outcome": outcome}, PublicState.NOT_CHECKED) for outcome in AGAINST),
     ],
 )
 def test_what_a_check_lets_a_page_say(session: Session, changes: dict[str, Any], state: PublicState) -> None:
@@ -121,7 +127,34 @@ def test_nothing_gives_a_finding_away_before_due_process_has_ended(session: Sess
             assert "register.example" not in text
             assert "2026, 1, 31" not in text
             assert "2025, 1, 31" not in text
-        assert line_of(session, listing).sentence == "Not confirmed yet."
+        assert line_of(session, listing).sentence == unseen(credential)
+
+
+@pytest.mark.parametrize("outcome", [*AGAINST, "another name"])
+def test_before_due_process_both_pages_read_to_the_letter_as_if_nobody_had_looked(
+    session: Session, outcome: Outcome | str
+) -> None:
+    listing = make_listing(session)
+    credential = make_credential(session, listing, expires_on=date(2027, 1, 31))
+    before = (listing_now(listing.slug, NOW), evidence_now(listing.slug, NOW))
+    make_check(session, credential, days_ago=30)
+    confirmed = (listing_now(listing.slug, NOW), evidence_now(listing.slug, NOW))
+    found: dict[str, Any] = {"name_agrees": False} if isinstance(outcome, str) else {"outcome": outcome}
+    make_check(session, credential, days_ago=3, expires_on=date(2026, 1, 31), **found)
+    assert (listing_now(listing.slug, NOW), evidence_now(listing.slug, NOW)) == before
+    assert confirmed[0] != before[0]
+    assert confirmed[1] != before[1]
+
+
+def test_a_certificate_that_ran_out_reads_as_the_owner_s_word_until_due_process_has_ended(session: Session) -> None:
+    listing = make_listing(session, claimed_by=make_account(session))
+    given = {"kind": CredentialKind.LIABILITY_INSURANCE, "number": "", "number_key": "", "jurisdiction": ""}
+    credential = make_credential(session, listing, **given, stated_by=StatedBy.PRACTITIONER)
+    before = evidence_now(listing.slug, NOW)
+    make_check(session, credential, grade=Grade.B, method=Method.DOCUMENT, days_ago=200, expires_on=date(2026, 11, 1))
+    assert evidence_now(listing.slug, NOW) == before
+    make_flag(session, listing, credential, FlagKind.INSURANCE_EXPIRED, FlagState.PUBLISHED)
+    assert "ran until 1 November 2026; no later one has been seen" in str(evidence_now(listing.slug, NOW))
 
 
 @pytest.mark.parametrize("outcome", AGAINST)
@@ -131,7 +164,7 @@ def test_a_published_finding_is_told_in_the_words_of_its_source(session: Session
     make_check(session, credential, outcome, days_ago=3)
     make_flag(session, listing, credential, min(PUBLISHED_BY[outcome]), FlagState.PUBLISHED)
     line = line_of(session, listing)
-    assert line.sentence != "Not confirmed yet."
+    assert (line.state, line.tone) == (PublicState.NOT_CONFIRMED, "caution")
     assert "19 November 2026" in line.sentence
     assert line.source_url
 
@@ -142,7 +175,7 @@ def test_one_finding_that_was_published_does_not_publish_another(session: Sessio
     make_check(session, credential, Outcome.EXPIRED, days_ago=30)
     make_flag(session, listing, credential, FlagKind.LICENSE_EXPIRED, FlagState.PUBLISHED)
     make_check(session, credential, Outcome.REVOKED, days_ago=3)
-    assert line_of(session, listing).sentence == "Not confirmed yet."
+    assert line_of(session, listing).sentence == unseen(credential)
     page = evidence_page(session, listing.slug, now=NOW)
     assert "Word for revoked" not in text_of(page)
 
@@ -241,7 +274,8 @@ def test_insurance_is_confirmed_until_the_day_a_seen_certificate_ends(session: S
     assert line_of(session, listing, "insurance").state is PublicState.CONFIRMED
     later = datetime(2026, 12, 2, tzinfo=UTC)
     line = line_of(session, listing, "insurance", now=later)
-    assert (line.state, line.sentence, line.expires_on) == (PublicState.NOT_CONFIRMED, "Not confirmed yet.", None)
+    assert (line.state, line.grade, line.icon, line.expires_on) == (PublicState.NOT_CHECKED, "", "stated", None)
+    assert line.sentence.startswith("Insurance stated by the practitioner, certificate not seen yet")
 
 
 def test_an_unclaimed_page_is_a_name_a_town_and_where_it_comes_from(session: Session) -> None:
@@ -333,7 +367,7 @@ def test_what_we_said_on_an_earlier_day_can_be_told(session: Session) -> None:
         said[days] = page.facts[0].line
     assert said[295].anchor == "place-us-ca"
     assert (said[250].state, said[190].state) == (PublicState.NOT_CHECKED, PublicState.CONFIRMED)
-    assert (said[30].state, said[30].sentence) == (PublicState.NOT_CONFIRMED, "Not confirmed yet.")
+    assert (said[30].state, said[30].sentence) == (PublicState.NOT_CHECKED, unseen(credential))
     assert "Word for expired" in said[5].sentence
     assert evidence_page(session, listing.slug, now=NOW, as_of=NOW - timedelta(days=301)) is None
 
@@ -376,7 +410,7 @@ def test_a_finding_that_nobody_has_decided_on_says_neither_where_nor_when(sessio
     page = evidence_page(session, listing.slug, now=NOW)
     assert page is not None
     fact = page.facts[0]
-    assert (fact.line.state, fact.line.source_name, fact.retrieved_at) == (PublicState.NOT_CONFIRMED, "", None)
+    assert (fact.line.state, fact.line.source_name, fact.retrieved_at) == (PublicState.NOT_CHECKED, "", None)
     assert (fact.method_words, fact.sha256, fact.checks) == ("", "", ())
     assert line_of(session, listing).source_name == ""
 

@@ -203,6 +203,22 @@ def test_hours_of_training_stand_at_their_grade(
     assert Grade.B in CONFIRMING_GRADES
 
 
+@pytest.mark.parametrize(
+    "seen", [{"outcome": Outcome.NOT_FOUND}, {"name_agrees": False}, {"grade": Grade.C, "name_agrees": False}]
+)
+def test_training_that_was_looked_for_in_vain_is_found_as_if_nobody_had_looked(
+    session: Session, seen: dict[str, Any]
+) -> None:
+    listing = make_listing(session, claimed_by=make_account(session))
+    award = make_credential(
+        session, listing, kind=CredentialKind.TRAINING_AWARD, jurisdiction="", number_key="",
+        hours_total=90, stated_by=StatedBy.PRACTITIONER,
+    )  # fmt: skip
+    make_check(session, award, **seen)
+    entry = the_entry(session, listing)
+    assert (entry.training_hours, entry.training_grade) == (90, "D")
+
+
 def test_of_an_unclaimed_listing_only_name_and_town_are_found(session: Session) -> None:
     said: dict[str, Any] = {"techniques": ["mei_zen"], "languages": ["es"], "price_session": 90, "new_patients": True}
     unclaimed = make_listing(session, lat=34.061423, lon=-118.238517, **said)

@@ -1,7 +1,7 @@
 """Facts and evidence to the lines of a page. Sentences and states are the rules'; here they get a title and a place.
 
-What was found against somebody is told only after due process (`StatedFact.published`): until then neither the
-source, its words, the day, an end date nor an earlier check gives it away.
+What was found against somebody is told only after due process (`StatedFact.published`). Until then a line is the one
+of a credential that nobody has looked for (`as_everybody_reads_it`): nothing in it gives the finding away.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from sqlalchemy import Row
 
 from directory.evidence.listing_pages import CheckLine, CredentialLine, EvidenceFact
 from directory.evidence.page_words import GRADE_WORDS, METHOD_WORDS, STATED_WORDS, age_words
-from directory.listings.stated_facts import StatedFact, source_title
+from directory.listings.stated_facts import StatedFact, as_everybody_reads_it, source_title
 from directory.rules.circumstances import Circumstances
 from directory.rules.facts import PERMISSIONS, CredentialFacts, SourceFacts
+from directory.rules.findings import is_against
 from directory.rules.freshness import ends_on, lapses_on
 from directory.rules.requirements import Requirement, place_name
 from directory.rules.vocabulary import CosmeticScope, Grade, Outcome, PublicState, StatedBy
@@ -58,18 +59,17 @@ _COSMETIC: Mapping[CosmeticScope, str] = {
     CosmeticScope.EXCLUDED: "Cosmetic acupuncture is excluded",
     CosmeticScope.NOT_STATED: "Whether cosmetic acupuncture is covered is not stated",
 }
-_AGAINST = frozenset(Outcome) - {Outcome.CONFIRMED, Outcome.COULD_NOT_CHECK, Outcome.STATED_ONLY}
 _PAPERS = frozenset({CredentialKind.LIABILITY_INSURANCE, CredentialKind.TRAINING_AWARD})
 
 
 def credential_line(stated: StatedFact, circumstances: Circumstances) -> CredentialLine:
     """What a page says of one credential now."""
+    stated = as_everybody_reads_it(stated, circumstances.now)
     facts, sentence = stated.facts, _sentence(stated, circumstances)
-    told = may_be_told(stated, sentence.state)
-    seen = facts.check is not None and stated.row.evidence_id is not None and told
+    seen = facts.check is not None and stated.row.evidence_id is not None
     grade = facts.grade if seen else None
     checked_on = sentence.checked_on if seen else None
-    settled = sentence.state is PublicState.CONFIRMED or stated.published or (facts.kind in _PAPERS and told)
+    settled = sentence.state is PublicState.CONFIRMED or stated.published or facts.kind in _PAPERS
     return CredentialLine(
         fact=FACTS[facts.kind],
         kind=facts.kind.value,
@@ -100,14 +100,6 @@ def credential_line(stated: StatedFact, circumstances: Circumstances) -> Credent
 def anchor_of(facts: CredentialFacts) -> str:
     """The fact's id on the evidence page."""
     return f"{FACTS[facts.kind]}-{facts.id}"
-
-
-def may_be_told(stated: StatedFact, state: PublicState) -> bool:
-    """Whether what the last check found may be shown: it is nothing against anybody, or due process has ended."""
-    check = stated.facts.check
-    if stated.published or check is None:
-        return True
-    return state is not PublicState.NOT_CONFIRMED and not _is_against(check.outcome, check.name_agrees)
 
 
 def title(facts: CredentialFacts) -> str:
@@ -163,8 +155,9 @@ def none_stated_line(kind: CredentialKind) -> CredentialLine:
 
 def evidence_fact(stated: StatedFact, circumstances: Circumstances) -> EvidenceFact:
     """A line with what backs it and its earlier checks."""
+    stated = as_everybody_reads_it(stated, circumstances.now)
     line, row = credential_line(stated, circumstances), stated.row
-    if stated.facts.check is None or row.evidence_id is None or not may_be_told(stated, line.state):
+    if stated.facts.check is None or row.evidence_id is None:
         return EvidenceFact(line, checks=_history(stated))
     return EvidenceFact(
         line,
@@ -232,7 +225,7 @@ def _history(stated: StatedFact) -> tuple[CheckLine, ...]:
     return tuple(
         _check_line(row)
         for row in stated.checks
-        if not _is_against(row.outcome, row.name_agrees) or (stated.published and row.check_id == stated.row.check_id)
+        if not is_against(row.outcome, row.name_agrees) or (stated.published and row.check_id == stated.row.check_id)
     )
 
 
@@ -256,10 +249,6 @@ def _words_of_check(row: Row[Any]) -> tuple[PublicState, str]:
         return PublicState.NOT_CHECKED, "could not be checked"
     if row.outcome is Outcome.STATED_ONLY:
         return PublicState.NOT_CHECKED, "stated, not checked with the issuer"
-    if _is_against(row.outcome, row.name_agrees):
+    if is_against(row.outcome, row.name_agrees):
         return PublicState.NOT_CONFIRMED, f"not confirmed{quoted}"
     return PublicState.CONFIRMED, f"confirmed{quoted}"
-
-
-def _is_against(outcome: Outcome, name_agrees: bool | None) -> bool:
-    return outcome in _AGAINST or (outcome is Outcome.CONFIRMED and name_agrees is False)

@@ -26,7 +26,7 @@ from directory.evidence.listing_descriptions import described, name_of, notes_on
 from directory.evidence.listing_pages import CredentialLine, EvidenceFact, EvidencePage, ListingPage
 from directory.listings.listing_past import PastRows, past_rows
 from directory.listings.listing_rows import KEPT_CHECKS, SHOWN, ListingRows, credential_rows, listing_rows
-from directory.listings.stated_facts import StatedFact, stated_facts
+from directory.listings.stated_facts import StatedFact, as_everybody_reads_it, stated_facts
 from directory.registries import registries, source_health
 from directory.rules.circumstances import Circumstances
 from directory.rules.facts import PERMISSIONS, PlaceFacts, SourceFacts
@@ -170,11 +170,12 @@ def _shown(rows: ListingRows, stated: Sequence[StatedFact], moment: datetime) ->
     """Without insurance and training that somebody else ascribes to a practitioner who never claimed the listing."""
     if _claimed(rows, moment):
         return list(stated)
-    return [each for each in stated if each.facts.kind not in _ASKED_FOR or _was_seen(each)]
+    return [each for each in stated if each.facts.kind not in _ASKED_FOR or _was_seen(each, moment)]
 
 
-def _was_seen(stated: StatedFact) -> bool:
-    return stated.facts.check is not None and stated.facts.check.outcome is Outcome.CONFIRMED
+def _was_seen(stated: StatedFact, moment: datetime) -> bool:
+    check = as_everybody_reads_it(stated, moment).facts.check
+    return check is not None and check.outcome is Outcome.CONFIRMED
 
 
 def _claimed(rows: ListingRows, moment: datetime) -> bool:

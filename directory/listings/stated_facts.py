@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from directory.rules.facts import CheckFacts, CredentialFacts
+from directory.rules.findings import as_told
 from directory.rules.speaking import Weight, grade_of, weight
 from directory.rules.vocabulary import FlagKind, Outcome
 
@@ -43,6 +45,13 @@ def stated_facts(rows: Sequence[Row[Any]]) -> list[StatedFact]:
     for row in rows:
         grouped.setdefault(row.credential_id, []).append(row)
     return [_stated_fact(group) for group in grouped.values()]
+
+
+def as_everybody_reads_it(stated: StatedFact, now: datetime) -> StatedFact:
+    """The fact without a finding that due process has not published, and then without any earlier check: a
+    confirmation that ended would tell that something was found."""
+    facts = as_told(stated.facts, now=now, published=stated.published)
+    return stated if facts is stated.facts else replace(stated, facts=facts, checks=())
 
 
 def _stated_fact(rows: Sequence[Row[Any]]) -> StatedFact:

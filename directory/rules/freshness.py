@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from directory.rules.facts import PERMISSIONS, CheckFacts, CredentialFacts, SourceFacts
 from directory.rules.requirements import Requirement
+from directory.rules.speaking import TELLS_NOTHING
 from directory.rules.vocabulary import Grade, Outcome, PublicState, SourceHealth
 from scrapers.record import CredentialKind
 
@@ -48,13 +49,11 @@ CAPTURE_AGE = timedelta(days=30)
 """What was fetched or saved is deleted this long after it was last seen, unless a fact, a record or a decision of
 somebody who is still listed points to it. Its hash stays with the evidence."""
 
+LOOKED_AND_NOT_CONFIRMED = frozenset(Outcome) - {Outcome.CONFIRMED} - TELLS_NOTHING
+"""The outcomes that speak against somebody."""
+
 _OUTAGES = frozenset(SourceHealth) - {SourceHealth.OK, SourceHealth.DEGRADED}
 _PAPERS = frozenset({CredentialKind.LIABILITY_INSURANCE, CredentialKind.TRAINING_AWARD})
-_LOOKED_AND_NOT_CONFIRMED = frozenset(Outcome) - {
-    Outcome.CONFIRMED,
-    Outcome.COULD_NOT_CHECK,
-    Outcome.STATED_ONLY,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,8 @@ def public_state(
     source_health: SourceFacts | SourceHealth | None,
     now: datetime,
 ) -> PublicState:
-    """What a page may say of a credential now, or with None of the license a place asks for.
+    """What is known of a credential now, or with None of the license a place asks for. Pages say it of the facts that
+    may be told (`findings.as_told`).
 
     Confirmed needs evidence: a check that confirmed, recent enough, whose end date has not passed. A source that is
     away makes a gap an outage and never an absence.
@@ -117,8 +117,8 @@ def public_state(
     if confirmed_until(_proof(credential, check), now) is not None:
         return PublicState.CONFIRMED
     if credential.kind in _PAPERS:
-        return _state_of_paper(credential, now.date())
-    if check.outcome in _LOOKED_AND_NOT_CONFIRMED and is_recent(credential.kind, check, now):
+        return _state_of_paper(credential, check, now.date())
+    if check.outcome in LOOKED_AND_NOT_CONFIRMED and is_recent(credential.kind, check, now):
         return PublicState.NOT_CONFIRMED
     return _unless_away(PublicState.NOT_CHECKED, source_health)
 
@@ -181,9 +181,9 @@ def _end_of(day: date) -> datetime:
     return datetime.combine(day, time.max, UTC)
 
 
-def _state_of_paper(credential: CredentialFacts, today: date) -> PublicState:
-    ending = ends_on(credential)
-    if credential.grade in CONFIRMING_GRADES and ending is not None and ending < today:
+def _state_of_paper(credential: CredentialFacts, check: CheckFacts, today: date) -> PublicState:
+    ending, looked = ends_on(credential), check.outcome not in TELLS_NOTHING
+    if looked and credential.grade in CONFIRMING_GRADES and ending is not None and ending < today:
         return PublicState.NOT_CONFIRMED
     return PublicState.NOT_CHECKED
 

@@ -1,7 +1,7 @@
 """State and evidence -> the one neutral sentence the public reads: dated, sourced, and never an accusation.
 
-Before due process has ended (`published`), a finding against somebody reads "Not confirmed yet." and nothing more.
-After it, the sentence gives the source's own words, its name and the day.
+Before due process has ended (`published`), of a finding against somebody nothing is said: the sentence is the one of a
+credential that nobody has looked for. After it, the sentence gives the source's own words, its name and the day.
 Sources: the publication rules of the evidence dossier (state facts with source and date, in the source's words).
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from directory.rules.facts import CheckFacts, CredentialFacts, SourceFacts
+from directory.rules.findings import as_told
 from directory.rules.freshness import CONFIRMING_GRADES, ends_on, is_away, public_state
 from directory.rules.requirements import Requirement, place_name
 from directory.rules.vocabulary import CosmeticScope, Grade, Outcome, PublicState, SourceHealth
@@ -101,17 +102,15 @@ def credential_sentence(
     published: bool = False,
 ) -> Sentence:
     """What a page says of one credential now. `published` says that due process allows a finding to be shown."""
-    state = public_state(credential, requirement, source, now)
-    check = credential.check
+    credential = as_told(credential, now=now, published=published)
+    state, check = public_state(credential, requirement, source, now), credential.check
     match state:
         case PublicState.NOT_REQUIRED if requirement is not None:
             return place_sentence(requirement)
         case PublicState.CONFIRMED if check is not None:
             text = _confirmed(credential, check, requirement) + _away_now(source)
-        case PublicState.NOT_CONFIRMED if check is not None and published:
+        case PublicState.NOT_CONFIRMED if check is not None:
             text = _finding(credential, check)
-        case PublicState.NOT_CONFIRMED:
-            text = "Not confirmed yet."
         case PublicState.SOURCE_UNAVAILABLE if source is not None:
             text = f"{_named(credential)}: could not be checked: {outage(source)}."
         case _:

@@ -197,7 +197,8 @@ def _training(credentials: Iterable[Row[Any]], now: datetime, *, claimed: bool) 
     """
     by_grade: dict[Grade, int] = {}
     for credential in credentials:
-        if credential.kind is CredentialKind.TRAINING_AWARD and (grade := _grade(credential, now)):
+        if credential.kind is CredentialKind.TRAINING_AWARD:
+            grade = _grade(credential, now)
             by_grade[grade] = by_grade.get(grade, 0) + (credential.hours_total or 0)
     for tier in ((Grade.B, Grade.A), (Grade.C,), (Grade.D,) if claimed else ()):
         held = [grade for grade in tier if grade in by_grade]
@@ -206,14 +207,10 @@ def _training(credentials: Iterable[Row[Any]], now: datetime, *, claimed: bool) 
     return Training()
 
 
-def _grade(award: Row[Any], now: datetime) -> Grade | None:
-    """How well an award is evidenced; None when somebody looked and did not find it confirmed."""
-    if confirmed_until(award, now):
-        return Grade(award.grade)
-    if award.outcome in (None, Outcome.STATED_ONLY, Outcome.COULD_NOT_CHECK):
-        return Grade.D
-    confirmed_by_others = award.outcome is Outcome.CONFIRMED and award.grade in (Grade.C, Grade.D)
-    return Grade(award.grade) if confirmed_by_others else None
+def _grade(award: Row[Any], now: datetime) -> Grade:
+    """How well an award is evidenced. One that was looked for in vain stands as stated: that is all that is public."""
+    by_others = award.outcome is Outcome.CONFIRMED and award.name_agrees is not False and award.grade is Grade.C
+    return Grade(award.grade) if by_others or confirmed_until(award, now) else Grade.D
 
 
 def _point(place: Row[Any]) -> dict[str, float | None]:

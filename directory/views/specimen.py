@@ -36,7 +36,7 @@ def lines() -> tuple[CredentialLine, ...]:
             fact="certification",
             kind="board_certification",
             title="Diplomate of Oriental Medicine",
-            sentence="Not confirmed yet.",
+            sentence="No active record found in the National Certification Board on 10 November 2026.",
             state=PublicState.NOT_CONFIRMED,
             state_words="Not confirmed",
             tone="caution",

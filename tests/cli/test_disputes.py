@@ -57,9 +57,9 @@ def test_show_says_what_was_true_what_was_shown_and_why(app: Flask, listing: Lis
     assert "Why: Confirmed by Invented California register, read on 17 November 2026." in before
     assert "It counts until 17 March 2027." in before
     after = json.loads(run(app, "show", listing.slug, "--as-of", THEN, "--json").stdout)["facts"][0]
-    assert after["line"]["sentence"] == "Not confirmed yet."
+    assert after["line"]["sentence"] == "License AC 10001 (California): not checked yet."
     assert after["why"].startswith("Found suspended (“Suspended”) by Invented California register")
-    assert "no more than that" in after["why"]
+    assert "as if nobody had looked" in after["why"]
     assert [(check["outcome"], check["speaks"]) for check in after["on_file"]] == [
         ("suspended", True),
         ("confirmed", False),
@@ -104,7 +104,7 @@ def test_it_tells_what_was_found_and_decided_and_names_nobody_else(
         path.name: path.read_text(encoding="utf-8") for path in sorted((tmp_path / "out").rglob("*")) if path.is_file()
     }
     index = whole["index.html"]
-    for words in ("Not confirmed yet.", "“Suspended”", "It is her number.", "a moderator", "decided the line"):
+    for words in ("not checked yet.", "“Suspended”", "It is her number.", "a moderator", "decided the line"):
         assert words in index, words
     rows = "".join(body for name, body in whole.items() if name.endswith(".txt"))
     assert "AC 10001,Ottoline,Vasquez-Thorne,Suspended" in rows

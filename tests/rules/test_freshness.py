@@ -64,6 +64,13 @@ OLD = NOW - timedelta(days=121)
             None,
             S.NOT_CONFIRMED,
         ),
+        (
+            "insurance that ended, never seen",
+            make_insurance(make_check(O.STATED_ONLY), expires_on=date(2026, 1, 1)),
+            None,
+            None,
+            S.NOT_CHECKED,
+        ),
         ("training, certificate seen", make_award(make_check(retrieved_at=OLD)), None, None, S.CONFIRMED),
         ("training by a third party", make_award(make_check(), grade=Grade.C), None, None, S.NOT_CHECKED),
         ("training on one's word", make_award(), None, None, S.NOT_CHECKED),

@@ -1,13 +1,16 @@
 """The one neutral sentence: dated, sourced, and never an accusation."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory.rules.findings import is_finding
 from directory.rules.requirements import known_jurisdictions, requirement
+from directory.rules.speaking import grade_of
 from directory.rules.vocabulary import CosmeticScope, Grade, Outcome, PublicState, SourceHealth
 from directory.rules.wording import (
     BANNED_WORDS,
@@ -25,6 +28,7 @@ from tests.rules.test_freshness import CREDENTIALS, HEALTHS, PLACES
 CALIFORNIA = requirement("US-CA", on=TODAY)
 BOARD = "California Acupuncture Board (DCA)"
 SEEN_ON = "20 November 2026"
+UNSEEN = "License AC12345 (California): not checked yet."
 OUTAGE = "Invented Register has been unreachable since 28 November 2026"
 DOWN = make_source(health=SourceHealth.UNREACHABLE, since=datetime(2026, 11, 28, tzinfo=UTC))
 
@@ -51,13 +55,19 @@ def says(credential, place=CALIFORNIA, source=None, **more):
             {"place": None, "source": DOWN},
             f"Active license AC12345 (California), seen in Invented Register on {SEEN_ON}. {OUTAGE}.",
         ),
-        (make_license(make_check(Outcome.EXPIRED, standing_raw="Delinquent")), {}, "Not confirmed yet."),
+        (make_license(make_check(Outcome.EXPIRED, standing_raw="Delinquent")), {}, UNSEEN),
         (
             make_license(make_check(Outcome.EXPIRED, standing_raw="Delinquent")),
             {"published": True},
             "Invented Register showed license AC12345 (California) as “Delinquent” on 20 November 2026.",
         ),
-        (make_license(make_check(Outcome.NOT_FOUND)), {}, "Not confirmed yet."),
+        (make_license(make_check(Outcome.NOT_FOUND)), {}, UNSEEN),
+        (make_license(make_check(name_agrees=False)), {}, UNSEEN),
+        (
+            make_license(make_check(Outcome.REVOKED)),
+            {"source": DOWN},
+            f"License AC12345 (California): could not be checked: {OUTAGE}.",
+        ),
         (
             make_license(make_check(Outcome.NOT_FOUND)),
             {"published": True},
@@ -68,7 +78,7 @@ def says(credential, place=CALIFORNIA, source=None, **more):
             {"published": True},
             "License AC12345 (California): not confirmed by Invented Register on 20 November 2026.",
         ),
-        (make_license(), {}, "License AC12345 (California): not checked yet."),
+        (make_license(), {}, UNSEEN),
         (
             make_license(make_check(Outcome.STATED_ONLY)),
             {},
@@ -94,7 +104,16 @@ def says(credential, place=CALIFORNIA, source=None, **more):
             {},
             "Insurance stated by the practitioner, certificate not seen yet; cosmetic acupuncture not mentioned.",
         ),
-        (make_insurance(make_check(), expires_on=date(2026, 1, 1)), {}, "Not confirmed yet."),
+        (
+            make_insurance(make_check(), expires_on=date(2026, 1, 1)),
+            {},
+            "Insurance stated by the practitioner, certificate not seen yet; cosmetic acupuncture not mentioned.",
+        ),
+        (
+            make_insurance(make_check(), expires_on=date(2026, 1, 1)),
+            {"published": True},
+            f"The insurance certificate seen on {SEEN_ON} ran until 1 January 2026; no later one has been seen.",
+        ),
         (
             make_award(make_check()),
             {},
@@ -170,11 +189,16 @@ def test_no_sentence_contains_a_forbidden_word(credential, place, health, publis
     assert re.fullmatch(r"[A-Z“].*\.", sentence.text)
 
 
-@given(CREDENTIALS, PLACES)
-def test_before_due_process_a_finding_says_nothing_more(credential, place):
-    sentence = credential_sentence(credential, place, now=NOW)
-    if sentence.state is PublicState.NOT_CONFIRMED:
-        assert sentence.text == "Not confirmed yet."
+@given(CREDENTIALS, PLACES, HEALTHS)
+def test_before_due_process_a_finding_reads_as_if_nobody_had_looked(credential, place, health):
+    source = make_source(health=health) if health else None
+    sentence = credential_sentence(credential, place, source, now=NOW)
+    assert sentence.state is not PublicState.NOT_CONFIRMED
+    if is_finding(credential, NOW):
+        word = grade_of(credential.kind, credential.stated_by, None)
+        unseen = replace(credential, check=None, grade=word)
+        assert sentence == credential_sentence(unseen, place, source, now=NOW)
+        assert (sentence.source_title, sentence.checked_on) == ("", None)
 
 
 @given(CREDENTIALS, PLACES)

@@ -177,11 +177,15 @@ def test_a_claimed_listing_shows_what_its_owner_says(browser: Browser, neighborh
     assert "/claim/ottoline-vasquez-thorne" not in page.links()
 
 
-def test_a_finding_reads_not_confirmed_yet_and_nothing_more(browser: Browser, neighborhood: Session) -> None:
+def test_a_finding_reads_as_if_nobody_had_looked(browser: Browser, neighborhood: Session) -> None:
     for path in ("/practitioners/cosimo-bellweather", "/practitioners/cosimo-bellweather/evidence"):
         text = browser.get(path).text
-        assert "Not confirmed yet." in text
-        assert "not found" not in text.lower() and "no active record" not in text.lower()
+        assert "not checked yet." in text
+        assert (
+            "not found" not in text.lower()
+            and "not confirmed" not in text.lower()
+            and "no active record" not in text.lower()
+        )
 
 
 def test_evidence_says_where_when_how_and_in_whose_words(browser: Browser, neighborhood: Session) -> None:
