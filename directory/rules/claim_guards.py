@@ -11,7 +11,8 @@ _BEFORE = 120
 """As many letters before the words are looked at: what denies a claim stands close to it."""
 
 _INVITES = re.compile(
-    r"[\"' ]*(?:want|looking|ready|tired|wish|need|dreaming|dream of|why (?:choose|pay|spend|not|wait)"
+    r"[\"' ]*(?:want|looking|ready|tired|wish|need|dreaming|dream of|why (?:choose|pay|spend|not|wait"
+    r"|freeze|inject|settle|risk|let|live with|put up)"
     r"|ever wonder|are you tired"
     r"|are you (?:ready|looking)|do you want|would you like to (?:look|erase|lose|have)|imagine|who wants)\b"
 )
@@ -30,15 +31,17 @@ _DOUBTS = re.compile(
     r"|without (?:good )?(?:proof|trials|evidence)"
     r"|popular claim|(?:is|as) a (?:traditional|popular) (?:idea|concept|claim)|never trust"
     r"|(?:be )?(?:wary|careful|skeptical)"
-    r"|beware|is wrong|are wrong|misleading|(?:instead of|rather than|stopped|without) (?:\w+ )?(?:promis"
+    r"|beware|is wrong|are wrong|misleading|not suit|not be for|not for"
+    r"|(?:instead of|rather than|stopped|without) (?:\w+ )?(?:promis"
     r"|call|claim|say)ing"
     r"|rather (?:\w+ ){1,4}than promise|the word|words like|is a name|no claims?|claims? that|what does)\b"
 )
 _REPORTS = re.compile(
     r"\b(?:some (?:people|clients|patients|practitioners|women|of them)(?: may)? (?:report|say|feel"
-    r"|notice|find|believe|see)"
+    r"|notice|find|believe|see|hope|want|wish|come|expect|ask)"
     r"|(?:study|studies|trials?)\b[^.;]{0,80}\b(?:suggests?|reports?)|in (?:one|a"
     r"|two) (?:\w+ )?(?:study|trial)"
+    r"|(?:some|many|most|other) \w+ (?:believe|think|suspect|assume)"
     r"|according to|traditional (?:theory|chinese medicine) (?:describes|holds|sees|says)"
     r"|in (?:traditional|the words of)"
     r"|(?:is|are) (?:thought|believed|said|traditionally used)|whether|the idea that|that)\b"

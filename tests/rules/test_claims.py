@@ -19,13 +19,13 @@ def rules_in(text: str) -> set[str]:
     return {each.rule for each in find_claims(text)}
 
 
-def labelled(*, held_back: bool) -> list[dict[str, str]]:
-    """One half of the corpus. Which half a sentence is in follows from its letters, so it never moves.
+def labelled(*, held_back: bool, corpus: Path = CORPUS) -> list[dict[str, str]]:
+    """One half of a corpus. Which half a sentence is in follows from its letters, so it never moves.
 
     Rules were written against the other half. Look only at the totals of the one held back; who has to look at its
     sentences writes new ones.
     """
-    with CORPUS.open(encoding="utf-8", newline="") as file:
+    with corpus.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [row for row in rows if hashlib.sha256(row["sentence"].encode()).digest()[0] % 2 == held_back]
 
@@ -48,6 +48,16 @@ def test_further_sentences_that_rules_were_widened_with_stay_found() -> None:
     hits = sum(wrong and found for wrong, found in rows)
     assert hits / sum(wrong for wrong, _ in rows) >= 0.95
     assert hits / sum(found for _, found in rows) >= 0.95
+
+
+@pytest.mark.parametrize(("held_back", "floor"), [(False, 0.97), (True, 0.70)])
+def test_on_sentences_written_without_the_rules_it_finds_most_and_little_else(held_back: bool, floor: float) -> None:
+    """Three batches as practices write: plain, indirect on purpose, plain. The held-back half stays unread."""
+    rows = labelled(held_back=held_back, corpus=CORPUS.with_name("claims_fresh.csv"))
+    told = [(row["label"] == "prohibited", bool(rules_in(row["sentence"]))) for row in rows]
+    hits = sum(wrong and found for wrong, found in told)
+    recall, precision = hits / sum(wrong for wrong, _ in told), hits / sum(found for _, found in told)
+    assert recall >= floor and precision >= 0.95, f"recall {recall:.3f}, precision {precision:.3f}"
 
 
 def test_the_corpus_is_large_balanced_and_has_every_rule_in_both_halves() -> None:
@@ -163,6 +173,7 @@ def test_every_rule_says_why_with_its_source_and_its_own_wording_is_neutral() ->
     (
         *("the skin will look better and results stay ", "no ", "a", "<a ", "&a", "' ", "reduce a b c d e ", "skin-"),
         *('"!? ', "treat the face and reduce ", "\u0301", "1-", " ", "board ", "board certified by the a b c "),
+        *("session ", "will see a b c ", "results are ", "some redness and acne ", "studies of skin "),
     ),
 )
 def test_time_grows_with_the_length_of_the_text_and_no_faster(unit: str) -> None:
