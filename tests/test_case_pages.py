@@ -65,6 +65,7 @@ def test_steps_are_told_in_their_order_with_who_took_them(
     published(session, flag, mo)
     due_process.appeal(session, flag.id, "I renewed it in time.", at=NOW + 21 * DAY)
     due_process.decide_appeal(session, flag.id, AppealOutcome.UPHELD, reasons=GOOD, by=mia, at=NOW + 22 * DAY)
+    due_process.confirm(session, flag.id, reasons=GOOD, by=mo, at=NOW + 90 * DAY)
     session.commit()
     assert [(step.what, step.by or step.by_id) for step in steps_of(session, flag)] == [
         ("Found", "a program"),
@@ -74,6 +75,7 @@ def test_steps_are_told_in_their_order_with_who_took_them(
         ("It became public", "a program"),
         ("Appeal", "the practitioner"),
         ("Appeal decided: the decision stands", mia.id),
+        ("Looked at again: it still holds", mo.id),
     ]
 
 

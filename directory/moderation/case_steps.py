@@ -43,9 +43,10 @@ class CaseStep:
 
 def steps_of(session: Session, flag: Flag) -> list[CaseStep]:
     """All steps, the first one first; of one moment: what was decided, what came of it, who was told."""
-    begun, history = _history(flag, begun=True), _history(flag, begun=False)
     rows = (*_notices(session, flag.id), *_answers(session, flag.id))
-    return sorted([*begun, *_decisions(session, flag.id), *history, *rows], key=lambda step: step.at)
+    begun, history = _history(flag, begun=True), _history(flag, begun=False)
+    confirmed = _confirmed(flag, {step.at for step in rows})
+    return sorted([*begun, *_decisions(session, flag.id), *history, *rows, *confirmed], key=lambda step: step.at)
 
 
 def emails_of(session: Session, steps: list[CaseStep]) -> dict[int, str]:
@@ -62,6 +63,14 @@ def _history(flag: Flag, *, begun: bool) -> Iterator[CaseStep]:
         if early is begun and (what := _what_changed(change)):
             words = "" if change.from_state is None else change.reason
             yield CaseStep(change.at, what, "" if change.by_id else RULE, change.by_id, words)
+
+
+def _confirmed(flag: Flag, told: set[datetime]) -> Iterator[CaseStep]:
+    """Each time somebody looked again while it was public; `told` are the moments of steps with rows of their own."""
+    for change in flag.history:
+        stayed = change.from_state is FlagState.PUBLISHED and change.to_state is FlagState.PUBLISHED
+        if stayed and change.by_id is not None and change.at not in told:
+            yield CaseStep(change.at, "Looked at again: it still holds", by_id=change.by_id, words=change.reason)
 
 
 def _what_changed(change: FlagChange) -> str:
