@@ -52,7 +52,7 @@ def test_further_sentences_that_rules_were_widened_with_stay_found() -> None:
 
 @pytest.mark.parametrize(("held_back", "floor"), [(False, 0.97), (True, 0.70)])
 def test_on_sentences_written_without_the_rules_it_finds_most_and_little_else(held_back: bool, floor: float) -> None:
-    """Three batches as practices write: plain, indirect on purpose, plain. The held-back half stays unread."""
+    """Batches as practices write, the second indirect on purpose. The held-back half stays unread."""
     rows = labelled(held_back=held_back, corpus=CORPUS.with_name("claims_fresh.csv"))
     told = [(row["label"] == "prohibited", bool(rules_in(row["sentence"]))) for row in rows]
     hits = sum(wrong and found for wrong, found in told)
