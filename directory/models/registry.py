@@ -61,9 +61,7 @@ class RegistryRun(Model):
     # The registry as its description stood on the day: title, kind, profession, jurisdiction, authority, completeness.
     described: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
     asked_by: Mapped[str] = mapped_column(String(254), default="")
-    lookup_key: Mapped[str] = mapped_column(
-        String(80), default="", server_default=""
-    )  # as Credential.number_key
+    lookup_key: Mapped[str] = mapped_column(String(80), default="", server_default="")  # as Credential.number_key
     host: Mapped[str] = mapped_column(String(255), default="", server_default="")  # that is asked; "" for files
     scheduled_for: Mapped[datetime | None]
     queued_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""JSON in windows, datasets and files over real HTTP, by description alone: the whole list, or it says what is wrong."""
+"""JSON in windows, datasets and files over real HTTP, by description alone: whole, or it says what is wrong."""
 
 from __future__ import annotations
 

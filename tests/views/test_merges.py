@@ -1,4 +1,4 @@
-"""Perhaps one person twice: found, shown side by side, decided by whoever may, with a reason, and never offered again."""
+"""Perhaps one person twice: found, shown side by side, decided by whoever may, with a reason, never offered again."""
 
 from __future__ import annotations
 
