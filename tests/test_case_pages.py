@@ -11,12 +11,14 @@ from directory.listings.listing_rows import published_findings
 from directory.models.account import Account
 from directory.models.due_process import CaseNotice
 from directory.models.flag import Flag
+from directory.models.listing import Listing
 from directory.models.notice import Notice
 from directory.moderation import due_process
 from directory.moderation.case_steps import steps_of
 from directory.moderation.due_mails import seal
 from directory.rules.vocabulary import AppealOutcome, FlagKind, FlagState
 from tests.conftest import NOW
+from tests.makers import make_account
 from tests.test_due_process import DAY, GOOD, flag, mails_go_out, people, published
 from tests.views.people import Visitor, signed_in
 
@@ -100,3 +102,17 @@ def test_whoever_it_is_about_reads_roles_and_never_the_addresses_of_moderators(
     page = Visitor(app).get(f"/notices/{told}").text
     assert GOOD in page and "by a moderator" in page and people[0].email not in page
     assert people[0].email in signed_in(app, people[1]).get(f"/moderation/flags/{flag.id}/case").text
+
+
+def test_owners_find_the_notices_about_their_own_listing_and_nobody_elses(
+    app: Flask, session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    due_process.notify(session, flag.id, by=people[0], at=NOW)
+    mails_go_out(session, 0)
+    link = f"/notices/{seal(session.scalars(select(CaseNotice.id)).one())}"
+    owner = session.get_one(Account, session.get_one(Listing, flag.listing_id).owner_id)
+    page = signed_in(app, owner).get("/account/notices")
+    assert link in page.links() and "Told" in page.text and "by 7 December 2026" in page.text.replace("\xa0", " ")
+    other = signed_in(app, make_account(session, "ben")).get("/account/notices")
+    assert link not in other.links() and "There is no notice" in other.text
+    assert Visitor(app).client.get("/account/notices").status_code == 302

@@ -47,6 +47,19 @@ def live_notice(session: Session, flag_id: int) -> CaseNotice | None:
     return session.scalar(query.order_by(CaseNotice.id.desc()).limit(1))
 
 
+def notices_about(session: Session, owner: Account) -> list[tuple[CaseNotice, Listing]]:
+    """The last notice of each case about a listing that `owner` looks after, the latest first."""
+    last = select(func.max(CaseNotice.id)).where(CaseNotice.delivery != Delivery.VOID).group_by(CaseNotice.flag_id)
+    query = (
+        select(CaseNotice, Listing)
+        .join(Flag, Flag.id == CaseNotice.flag_id)
+        .join(Listing, Listing.id == Flag.listing_id)
+        .where(CaseNotice.id.in_(last), Listing.owner_id == owner.id)
+        .order_by(CaseNotice.id.desc())
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
 def live_decision(session: Session, flag_id: int) -> CaseDecision | None:
     query = select(CaseDecision).where(CaseDecision.flag_id == flag_id, CaseDecision.void_at.is_(None))
     return session.scalar(query.order_by(CaseDecision.id.desc()).limit(1))

@@ -13,9 +13,13 @@ from directory import clock
 from directory.extensions import db, limiter
 from directory.listings import leaving
 from directory.models.claim import Claim
+from directory.models.flag import Flag
 from directory.models.listing import Listing
 from directory.moderation.claims import OPEN, ClaimRefused, make_claim, withdraw_claim
+from directory.moderation.due_case import case_of, notices_about
+from directory.moderation.due_mails import seal
 from directory.registries.candidates import find_candidates
+from directory.rules.case_words import standing
 from directory.rules.vocabulary import Role
 from directory.views.access import current_account, everybody, has_role, is_signed_in, signed_in
 from directory.views.loading import ID, claim_of, published_listing
@@ -37,6 +41,18 @@ def home() -> ResponseReturnValue:
     if not listings and not claims and has_role(Role.MODERATOR, Role.OPERATOR):
         return redirect(url_for("moderators.queue"))
     return render_template("account/home.html", account=account, listings=listings, claims=claims, open_states=OPEN)
+
+
+@bp.get("/account/notices")
+@signed_in
+def notices() -> str:
+    """The matters about this person's listings of which a notice was written, the latest first, with a link to each."""
+    session, now = db.session(), clock.utc_now()
+    rows = [
+        (notice, listing, standing(case_of(session, session.get_one(Flag, notice.flag_id)), now), seal(notice.id))
+        for notice, listing in notices_about(session, current_account())
+    ]
+    return render_template("account/notices.html", rows=rows)
 
 
 @bp.get("/account/find")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -72,14 +73,17 @@ def desk(tmp_path_factory: pytest.TempPathFactory, noon: None) -> Iterator[tuple
 def _fill() -> dict[str, tuple[int, str]]:
     session = db.session()
     mo, mia = (make_account(session, name, role=Role.MODERATOR) for name in ("mo", "mia"))
-    flags = {name: _flag(session, name, number) for number, name in enumerate(LABELS)}
+    ada = make_account(session)
+    flags = {name: _flag(session, name, number, ada) for number, name in enumerate(LABELS)}
     _long_ago(session, flags, mo)
     _lately(session, flags, mo, mia)
     return {name: (number, _token(session, number)) for name, number in flags.items()}
 
 
-def _flag(session: Session, name: str, number: int) -> int:
-    listing = make_listing(session, slug=name, email=f"{name}@lotus.example")
+def _flag(session: Session, name: str, number: int, ada: Account) -> int:
+    """The flag of a listing of its own; some are Ada's."""
+    owner = ada if name in ("answered", "published", "ordered") else None
+    listing = make_listing(session, slug=name, email=f"{name}@lotus.example", claimed_by=owner)
     held = make_credential(session, listing, number=f"AC 1000{number}", number_key=f"1000{number}")
     kind = FlagKind.LICENSE_REVOKED if name == "ordered" else FlagKind.LICENSE_EXPIRED
     return make_flag(session, listing, held, kind, FlagState.TRIAGED, at=_days_ago(45)).id
@@ -157,3 +161,22 @@ def test_no_page_of_a_case_has_a_violation_or_spills_over(
     assert found == []
     assert labels == {shot: LABELS[shot.partition("-")[2]] for shot in labels}
     assert len(labels) == 2 * len(LABELS) - 1
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_owners_see_their_notices_and_open_one(
+    chromium: Browser, desk: tuple[str, dict[str, tuple[int, str]]], width: int, scheme: str, shots: Path | None
+) -> None:
+    site, _ = desk
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    sign_in(page, site, "ada")
+    settled(page, f"{site}/account/notices")
+    if shots:
+        page.screenshot(path=shots / f"account-notices-{width}-{scheme}.png", full_page=True)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert sorted(page.locator(".sheet .tag").all_inner_texts()) == ["An answer waits", "Published", "Under appeal"]
+    page.get_by_role("link", name=re.compile("^Read it all")).first.click()
+    assert page.inner_text("h1").startswith("About the listing of")
+    context.close()

@@ -113,6 +113,7 @@ def addresses(app: Flask) -> dict[str, list[str]]:
     return {
         "ada": [
             *("/account/", "/account/find?number=10002", "/account/find?name=nobody", "/account/leave"),
+            "/account/notices",
             *("/account/change", "/account/change-email", "/account/tf-setup", "/account/mf-recovery-codes"),
             *(own, f"{own}/description", f"{own}/place", f"{own}/insurance", f"{own}/training", "/claim/cosimo"),
         ],
