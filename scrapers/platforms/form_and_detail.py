@@ -6,6 +6,7 @@ each person, the record is made of that page; what only the table says is added.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -25,6 +26,9 @@ from scrapers.request import Request
 from scrapers.rows import Row
 
 MOST_PEOPLE = 40
+
+
+_WORDS = re.compile(r"\w+")
 
 
 class Adapter(TableAdapter):
@@ -108,13 +112,22 @@ class Adapter(TableAdapter):
             raise SpecError(f"{self.spec.id}: has no page about one person")
         values = self.detail.values(page, self.spec.optional)
         before: Mapping[str, str] = page.carried.get("listed", {})
-        number = self.spec.columns["number"].sources[0] if "number" in self.spec.columns else ""
         for heading, column in self._same.items():
             told, listed = values.get(column, ""), before.get(heading, "")
-            if column == number and told and listed and bare_number(told) != bare_number(listed):
+            if told and listed and not self._agree(column, told, listed):
                 raise SourceSuspect(f"shows {told!r}", where=page.url, expected=f"{listed!r}, as the list said")
         added = {name: text for name, text in before.items() if self.listed and name not in self._of_the_page}
         return self.row({**added, **values})
+
+    def _agree(self, column: str, told: str, listed: str) -> bool:
+        """Whether a number or a name of the page is the list's; of other columns nothing is held against it."""
+        made_of = {name: found.sources for name, found in self.spec.columns.items()}
+        if column in made_of.get("number", ()):
+            return bare_number(told) == bare_number(listed)
+        if column in made_of.get("holder.name", ()):
+            page, row = set(_WORDS.findall(told.casefold())), set(_WORDS.findall(listed.casefold()))
+            return page <= row or row <= page
+        return True
 
     def row(self, published: Mapping[str, str], *, line: int = 0) -> Row:
         """The published texts as a row, with those taken apart that say several things."""

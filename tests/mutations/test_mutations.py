@@ -26,7 +26,6 @@ SOURCES = [*(f"long {name}" for name in LONG), *RECORDED]
 
 # Found by this trial and not mended yet: take the line away with the repair.
 STILL_OPEN = {
-    ("us_va", "page repeated"),  # another person's page behind a link is taken for one more record of that person
     ("long shape_postback", "mojibake"),  # of some names HTML loses the letters that would give it away
 }
 
