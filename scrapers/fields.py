@@ -20,6 +20,7 @@ LONGEST_STATEMENT = 4000  # letters of a discipline or a restriction, which must
 STATEMENTS = ("discipline", "restrictions")
 FIRST_YEAR = 1900  # before it a date is a placeholder; far ones (2999) are how boards write "does not expire"
 LOST = "\N{REPLACEMENT CHARACTER}"
+_TOTAL = re.compile(r"(GRAND |SUB ?)?TOTALS?\b(?!\S*[0-9])|(NUMBER|COUNT) OF\b")
 _FLOAT = re.compile(r"([0-9]+)\.0")  # a number that went through a spreadsheet or a data frame
 
 
@@ -82,6 +83,8 @@ class FieldReader:
     def number(self, row: Mapping[str, Any]) -> str:
         """The number for reading: upper case. A masked one ("31*****13") is no number."""
         text = self.text("number", row).upper()
+        if _TOTAL.match(text):
+            raise RowRejected(f"{text[:40]!r} is no number but a total; name such rows under notes")
         if whole := _FLOAT.fullmatch(text):
             return whole[1]
         return "" if "*" in text else text

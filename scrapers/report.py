@@ -9,6 +9,7 @@ from typing import Any
 ROW_ERRORS_KEPT = 50
 WORDS_KEPT = 100
 LONGEST_WORD = 120
+LONGEST_REASON = 400  # letters; what a source published may be of any length
 
 
 class Outcome(StrEnum):
@@ -63,7 +64,7 @@ class RunReport:
         """Counts one bad row and keeps the first ones word for word."""
         self.rejected_rows += 1
         if len(self.row_errors) < ROW_ERRORS_KEPT:
-            self.row_errors.append({"file": file, "line": line, "reason": reason})
+            self.row_errors.append({"file": file, "line": line, "reason": reason[:LONGEST_REASON]})
 
     def meet_unknown(self, word: str) -> str:
         """Counts one record with a standing word nobody read up on, and gives the word as it is kept: a shifted column

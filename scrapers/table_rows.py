@@ -54,7 +54,10 @@ class TableRows:
             if not self._is_row(element, cells, texts, reached=reached):
                 continue
             if len(texts) != len(self.headings) or any(_span(cell, "colspan") > 1 for cell in cells):
-                yield RowRejected(f"has {len(texts)} cells for {len(self.headings)} headings: {texts[:3]}", line=line)
+                yield RowRejected(
+                    f"has {len(texts)} cells for {len(self.headings)} headings: {[text[:40] for text in texts[:3]]}",
+                    line=line,
+                )
             else:
                 yield Row(zip(self.headings, texts, strict=True), line=line, columns_checked=True)
 

@@ -12,7 +12,8 @@ from werkzeug import Request as Asked
 from werkzeug import Response
 
 from scrapers import pace
-from scrapers.__main__ import main
+from scrapers.__main__ import VERBS, main
+from scrapers.commands import put_json, tell
 from scrapers.spec import known_specs
 from tests.scrapers.layouts import MD
 from tests.scrapers.making import ROWS, make_file, make_yaml
@@ -244,3 +245,31 @@ def test_record_begins_a_recording_and_renews_what_is_expected(capsys: Captured,
     assert json.loads(first)["records"][0]["number"].startswith("A-")
     assert run(capsys, "record", "--spec", spec, "--out", folder, "--json")[0] == 0
     assert (folder / "expected.json").read_text(encoding="utf-8") == first
+
+
+def test_a_command_that_is_not_understood_is_answered_in_json_too(capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["fetch", "us_md", "--most-pages", "many", "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert (stopped.value.code, told["outcome"], "not understood" in told["reason"]) == (2, None, True)
+
+
+def test_a_mistake_of_the_program_is_a_failure_with_its_trace_and_one_document(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> int:
+        raise ZeroDivisionError("a mistake")
+
+    monkeypatch.setitem(VERBS, "list", broken)
+    assert main(["list", "--json"]) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out)["reason"].endswith("broke: ZeroDivisionError: a mistake")
+    assert "Traceback" in said.err
+
+
+def test_what_a_source_published_does_not_steer_the_terminal(capsys: Captured) -> None:
+    tell("column \x1b[2J\u202e is new")
+    put_json({"reason": "half a letter: \ud800"})
+    said = capsys.readouterr()
+    assert said.err == "column \\x1b[2J\\u202e is new\n"
+    assert json.loads(said.out) == {"reason": "half a letter: \ud800"}

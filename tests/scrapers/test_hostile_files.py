@@ -121,7 +121,9 @@ def test_headings_again_blank_lines_and_line_breaks_of_any_kind_cost_nobody(tmp_
 
 def test_totals_at_the_end_are_named_in_the_description(tmp_path: Path) -> None:
     text = csv_text() + '"Total","6","","",""\nRun on 05/03/2026\n'
-    assert read_csv(tmp_path, text)[1].outcome is Outcome.INCOMPLETE
+    unnamed, report = read_csv(tmp_path, text)
+    assert (numbers(unnamed), report.outcome) == (NUMBERS, Outcome.INCOMPLETE)
+    assert "name such rows under notes" in reasons(report)
     records, report = read_csv(tmp_path, text, channel={"notes": ["Total", "Run on *"]})
     assert (numbers(records), report.outcome) == (NUMBERS, Outcome.COMPLETE)
 
