@@ -134,10 +134,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _given_up(given, f"{top.prog} {given.verb}: broke: {type(wrong).__name__}: {wrong}", commands.FAILED)
 
 
+def _named(given: argparse.Namespace) -> str:
+    """The registry or the description that was asked for, where one was."""
+    return str(getattr(given, "id", None) or getattr(given, "spec", None) or "")
+
+
 def _given_up(given: argparse.Namespace, reason: str, code: int) -> int:
     commands.tell(reason)
     if getattr(given, "json", False):
-        commands.put_json(commands.no_report(given.id or str(given.spec or ""), reason))
+        commands.put_json(commands.no_report(_named(given), reason))
     return code
 
 
