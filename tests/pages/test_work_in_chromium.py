@@ -160,7 +160,8 @@ def test_errors_are_named_and_take_the_focus(chromium: Browser, desk: tuple[str,
     page.goto(f"{site}/account/listing/ottoline/insurance")
     page.get_by_label("Insurer").fill("Meridian Mutual")
     page.get_by_role("button", name="State this insurance").click()
-    assert "error-summary" in page.evaluate("document.activeElement.className")
+    # The browser moves the focus when it has drawn the page, which may be after it has loaded.
+    page.wait_for_function("document.activeElement.className.includes('error-summary')")
     assert violations(page) == []
     page.get_by_role("link", name=re.compile("last day of cover")).click()
     assert page.evaluate("document.activeElement.name") == "expires_on"
