@@ -106,21 +106,21 @@ class Invented:
     # Numbers ---------------------------------------------------------------------------------------------------------
 
     def digits(self, real: str) -> str:
-        """As many digits, with the same zeros in front."""
+        """As many digits, with the same zeros in front; one more where all numbers of that length are taken."""
         core = real.lstrip("0")
-        if len(core) < 2:  # tells nobody from anybody
+        if not core:  # zeros tell nobody from anybody
             return real
         found = self.known("number", core)
         if found is None:
             found = self._keep("number", core, self._free_digits(len(core)))
-        return "0" * (len(real) - len(core)) + found
+        return found.rjust(len(real), "0")
 
     def _free_digits(self, length: int) -> str:
-        low = 10 ** (length - 1)
-        for _ in range(2000):
-            drawn = str(self._draw.randrange(low, low * 10))
-            if drawn not in self._taken and not valid_npi(drawn):
-                return drawn
+        for low in (10 ** (length - 1), 10**length):
+            for _ in range(2000):
+                drawn = str(self._draw.randrange(low, low * 10))
+                if drawn not in self._taken and not valid_npi(drawn):
+                    return drawn
         raise ValueError(f"cannot invent another number of {length} digits: record fewer rows")
 
     def npi(self, real: str) -> str:

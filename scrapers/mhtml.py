@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from email.message import Message
 from pathlib import Path
 
+from scrapers.decoding import claims_about, decoded
 from scrapers.errors import SourceChanged
 
 ENDINGS = (".mhtml", ".mht")
@@ -64,6 +65,16 @@ def read_mhtml(body: bytes) -> Archive:
         raise SourceChanged("the page inside is empty", expected="a page, saved by a browser as one file")
     stated = main.get_content_charset("")
     return Archive(html, stated, _saved_from(whole, main), _moment(str(whole.get("Date") or "")))
+
+
+def as_page(body: bytes) -> bytes:
+    """The page inside, as UTF-8, where this is an MHTML file; any other body as it is. Raises SourceChanged for a
+    damaged one, ValueError where its text cannot be read."""
+    if not is_mhtml(body):
+        return body
+    archive = read_mhtml(body)
+    media_type = f"charset={archive.charset}" if archive.charset else ""
+    return decoded(archive.html, claims_about(archive.html, media_type=media_type))[0].encode()
 
 
 def _main_part(whole: Message) -> Message:

@@ -19,7 +19,7 @@ from scrapers.leftovers import leftovers_of
 from scrapers.recorded_shapes import ending_of
 from scrapers.recording import RecordedPage, Recording, expected_json, load_recording, replay
 from scrapers.recording_anonymous import Made, anonymous
-from scrapers.recording_new import Cutter, SavedAnswers, of_answers, of_files, saved_at
+from scrapers.recording_new import Cutter, SavedAnswers, body_of, of_answers, of_files, saved_at
 from scrapers.run_commands import channel_of_files, concluded, fetcher_for, refused_for_terms, wanted_of, with_terms
 from scrapers.spec import REGISTRIES, RegistrySpec
 
@@ -41,6 +41,9 @@ def record(given: Namespace, settings: Settings) -> int:
         with TemporaryDirectory(prefix="recording-") as scratch:
             spec = with_terms(spec, given)
             made = anonymous(*_raw(spec, given, settings), Path(scratch))
+        if made.unread is not None:
+            tell(f"{folder}: nothing was recorded: what is recorded is what can be read")
+            return concluded(made.unread, given)
         write(folder, made.recording)
         _tell_of(made, folder)
     return _renewed(spec, folder, given)
@@ -76,7 +79,7 @@ def _raw(spec: RegistrySpec, given: Namespace, settings: Settings) -> tuple[Reco
     captures = Captures(None)
     if given.pages:
         at = saved_at(given.pages)
-        saved = SavedAnswers([RecordedPage(page.name, page.read_bytes()) for page in given.pages], captures, at=at)
+        saved = SavedAnswers([RecordedPage(page.name, body_of(page)) for page in given.pages], captures, at=at)
         recording, report = of_answers(saved, cutter, at=at, wanted=wanted)
         for left in saved.left:
             tell(f"{spec.id}: {left.url} was not asked for")

@@ -32,12 +32,14 @@ SAME = ("standing", "standing_raw", "issued_on", "expires_on", "place")  # what 
 
 @dataclass(frozen=True)
 class Made:
-    """A recording with invented people, what was replaced, and what a person should do and look at."""
+    """A recording with invented people, what was replaced, and what a person should do and look at. `unread` is the
+    report of a reading that failed before anybody was replaced: then there is nothing to record."""
 
     recording: Recording
     counts: Mapping[str, int]
     to_do: tuple[str, ...]
     doubts: tuple[str, ...]
+    unread: RunReport | None = None
 
 
 def anonymous(recording: Recording, cutter: Cutter, scratch: Path) -> Made:
@@ -45,6 +47,8 @@ def anonymous(recording: Recording, cutter: Cutter, scratch: Path) -> Made:
     spec = cutter.spec
     recording, to_do = _settled(recording, cutter, scratch)
     before, report, _ = replay(spec, recording, scratch / "before")
+    if not (report.outcome.is_usable or to_do):
+        return Made(recording, {}, (), (), unread=report)
     documents = [cutter.parsed(body, name) for name, body in named_bodies(recording)]
     replacing = _learned(recording, documents, before, cutter)
     for document in documents:
@@ -53,10 +57,12 @@ def anonymous(recording: Recording, cutter: Cutter, scratch: Path) -> Made:
     new = asked_anew(new, cutter)
     after, now, _ = replay(spec, new, scratch / "after")
     to_do += _differences(before, report, after, now)
+    kept = _same_numbers(before, after)
     counts = {kind: number for kind, number in sorted(replacing.invented.counts.items()) if number}
     doubts = [
         f"{name}: left, as they are also other words" for name in (", ".join(sorted(replacing.names.alone)),) if name
     ]
+    doubts += [f"license numbers left as they are, for the description says the same: {kept}"] if kept else []
     known = [*replacing.invented.inventions, *_invented_words(after), *_relied_on(spec, after)]
     shown = "\n".join(document.shown() for document in documents)
     doubts += [f"left as they are: {', '.join(words[:60])}" for words in (doubtful_words(shown, known),) if words]
@@ -141,6 +147,7 @@ def _learned(
             replacing.learn_url(link)
     if recording.wanted:
         replacing.names.learn_person(recording.wanted.given, recording.wanted.family)
+        replacing.learn_number(recording.wanted.number)
     return replacing
 
 
@@ -155,13 +162,13 @@ def _relied_on(spec: RegistrySpec, records: Iterable[Mapping[str, Any]]) -> list
 
 
 def _strings(found: object) -> Iterator[str]:
-    """Every text of a description, keys included."""
+    """Every text of a description, keys included; its own numbers (a delay, a row) stand on no page."""
     for item in found if isinstance(found, list) else ():
         yield from _strings(item)
     for key, value in found.items() if isinstance(found, dict) else ():
         yield from (str(key), *_strings(value))
-    if not isinstance(found, list | dict):
-        yield str(found)
+    if isinstance(found, str):
+        yield found
 
 
 def _texts(replacing: Replacing) -> Any:
@@ -203,6 +210,12 @@ def _hosts(recording: Recording) -> list[str]:
 
 def _invented_words(records: Iterable[Mapping[str, Any]]) -> list[str]:
     return [str(value) for record in records for value in (*record["holder"].values(), record["number_raw"])]
+
+
+def _same_numbers(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> str:
+    """The license numbers that were not replaced, zeros aside."""
+    both = zip(before, after, strict=False)
+    return ", ".join(old["number_raw"] for old, new in both if old["number_raw"] == new["number_raw"] != "")
 
 
 def _differences(

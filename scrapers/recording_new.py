@@ -10,7 +10,8 @@ from pathlib import Path
 from scrapers.adapter import Wanted
 from scrapers.captures import Capture, Captures
 from scrapers.channels import Channel
-from scrapers.errors import SourceDown, SpecError
+from scrapers.errors import SourceChanged, SourceDown, SpecError
+from scrapers.mhtml import ENDINGS, as_page
 from scrapers.personal_columns import PersonalColumns
 from scrapers.recorded import Recorded
 from scrapers.recorded_shapes import chosen_rows, recorded
@@ -55,8 +56,20 @@ def of_files(files: Sequence[Path], cutter: Cutter, *, at: datetime) -> Recordin
     for file in files:
         if not cutter.channel.fits(file.name):
             raise SpecError(f"{file.name}: channel {cutter.channel.name} reads {', '.join(cutter.channel.pattern)}")
-    bodies = {f"recording/{file.name}": cutter.cut(file.read_bytes(), file.name) for file in files}
+    bodies = {f"recording/{_page_name(file)}": cutter.cut(body_of(file), file.name) for file in files}
     return Recording(cutter.channel.name, at, files=bodies)
+
+
+def body_of(file: Path) -> bytes:
+    """What a file holds; of a page saved as one file (MHTML) the page. Raises SpecError for a damaged one."""
+    try:
+        return as_page(file.read_bytes())
+    except (SourceChanged, ValueError) as wrong:
+        raise SpecError(f"{file}: {wrong}") from wrong
+
+
+def _page_name(file: Path) -> str:
+    return f"{file.stem}.html" if file.suffix.lower() in ENDINGS else file.name
 
 
 def of_answers(

@@ -30,6 +30,9 @@ _TOWN = re.compile(r"(.*?)((?:^|,\s*|\s+)[A-Z]{2}\.?,?\s+\d{5})(?:-?\d{4})?", re
 _CALLED_A_NUMBER = re.compile(
     r"(\b(licen[sc]e|lic|no|number|nbr|certificate)\b|#|\b[A-Z]{1,4}-?)[\s.:#]*$", re.IGNORECASE
 )
+_SHORT_AND_CALLED_SO = re.compile(  # one digit may be a page or a count
+    r"((\b(licen[sc]e|lic|no|number|nbr|certificate)\b|#)[\s.:#]*|(?-i:\b[A-Z]{1,4})-?)$", re.IGNORECASE
+)
 _PAGING = frozenset(("page", "skip", "offset", "start", "take", "size", "limit", "top", "count", "rows", "pagesize"))
 _NAMES = (Kind.NAME, Kind.GIVEN, Kind.FAMILY)
 Rule = tuple[re.Pattern[str], Callable[[str], str]]
@@ -61,8 +64,14 @@ class Replacing:
         elif kind in _NAMES:
             self.names.learn_person(*((text, "") if kind is Kind.GIVEN else ("", text)))
         elif kind is Kind.NUMBER:
-            for run in telling_runs(text):
-                self._learn_number(run)
+            self.learn_number(text, is_the_number=self.columns.knows(column))
+
+    def learn_number(self, text: str, *, is_the_number: bool = True) -> None:
+        """Remembers what tells one number from another. A single digit does so only where the description itself says
+        that this is the number; elsewhere it is a count or a choice."""
+        for run in telling_runs(text):
+            if run not in self._stays_digits and (is_the_number or len(run.lstrip("0")) > 1):
+                self.invented.digits(run)
 
     def learn_url(self, url: str) -> None:
         """Remembers what links to people carry: names and numbers in their parameters."""
@@ -73,11 +82,7 @@ class Replacing:
             self.learn(value, name)
             for run in DIGITS.findall(value):
                 if len(run) >= 5:
-                    self._learn_number(run)
-
-    def _learn_number(self, run: str) -> None:
-        if run not in self._stays_digits:
-            self.invented.digits(run)
+                    self.learn_number(run)
 
     # Replacing -------------------------------------------------------------------------------------------------------
 
@@ -96,7 +101,7 @@ class Replacing:
         if kind in _NAMES:
             return self.names.in_column(text, is_given=kind is Kind.GIVEN)
         if kind is Kind.NUMBER and not GUID.search(text):
-            runs = set(telling_runs(text)) - self._stays_digits
+            runs = {run for run in telling_runs(text) if self._is_told(run)} - self._stays_digits
             return DIGITS.sub(lambda run: self.invented.digits(run[0]) if run[0] in runs else run[0], text)
         if kind is Kind.NPI and valid_npi(text):
             return self.invented.npi(text)
@@ -114,6 +119,10 @@ class Replacing:
             street: tuple[Rule, ...] = ((STREET, self.invented.street),)
             return _apply(text, street, lambda rest: self._numbers(self.names.in_practice(rest)))
         return None
+
+    def _is_told(self, run: str) -> bool:
+        core = run.lstrip("0")
+        return len(core) > 1 or self.invented.known("number", core) is not None
 
     def _street(self, text: str) -> str | None:
         town = _TOWN.fullmatch(text)
@@ -159,7 +168,8 @@ class Replacing:
         if not known and run[0] == "1" and valid_npi(run):
             return self.invented.npi(run)
         is_year = len(run) == 4 and run[:2] in ("19", "20")
-        is_sure = (len(core) >= 4 and not is_year) or _CALLED_A_NUMBER.search(before)
+        called_so = _CALLED_A_NUMBER if len(core) > 1 else _SHORT_AND_CALLED_SO
+        is_sure = (len(core) >= 4 and not is_year) or called_so.search(before)
         return self.invented.digits(run) if known and is_sure else run
 
 

@@ -56,7 +56,8 @@ class Links:
 
     def _segment(self, part: str) -> str:
         decoded = unquote(part)
-        new = self.opaque(decoded) or self._text(decoded, "")
+        known = decoded.isdecimal() and self._invented.known("number", decoded.lstrip("0"))
+        new = self.opaque(decoded) or (self._invented.digits(decoded) if known else self._text(decoded, ""))
         return part if new == decoded else quote(new, safe="!$&'()*+,;=:@")
 
     def _parameter(self, part: str) -> str:

@@ -6,7 +6,9 @@ The "real" people here are invented too; their telephone numbers, hosts and NPIs
 from __future__ import annotations
 
 import json
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from scrapers.recording import load_recording
 from scrapers.recording_anonymous import anonymous
 from scrapers.recording_new import Cutter
 from scrapers.spec import known_specs, load_spec
+from tests.mhtml_files import add_on, chrome
 from tests.scrapers.record_making import made_board
 
 RECORDED = Path(__file__).parent.parent / "registries"
@@ -145,6 +148,44 @@ def test_check_says_what_is_left(tmp_path: Path, capsys: pytest.CaptureFixture[s
     kept.write_text(kept.read_text("utf-8").replace("<h1>", "<p>(503) 378-4154</p><h1>"), "utf-8")
     assert main([*arguments, "--check"]) == 1
     assert "the telephone number (503) 378-4154" in capsys.readouterr().err
+
+
+def test_a_license_number_of_one_digit_is_replaced_wherever_it_leads(board: list[str], tmp_path: Path) -> None:
+    for page in tmp_path.glob("*.html"):
+        text = page.read_text("utf-8").replace("AC-00471", "AC-00007").replace("license 471", "license 7")
+        page.write_text(text.replace("Ms. Osgood", "Page 7 of 7, Ms. Osgood"), "utf-8")
+    main(["record", *board, "--out", str(tmp_path / "out")])
+    listed, detail = ((tmp_path / f"out/recording/page{n}.html").read_text("utf-8") for n in (2, 3))
+    number = re.search(r"AC-0*(\d+)", listed)[1]  # type: ignore[index]
+    assert number != "7"
+    assert f"(license {number})" in detail
+    assert "Page 7 of 7" in detail
+
+
+@pytest.mark.parametrize("body", ["", "<html><body><p>Nothing here</p></body></html>"], ids=["empty", "another page"])
+def test_what_cannot_be_read_leaves_no_recording(tmp_path: Path, capsys: pytest.CaptureFixture[str], body: str) -> None:
+    page, out = tmp_path / "page.html", tmp_path / "out"
+    page.write_text(body, "utf-8")
+    spec = RECORDED / "xx_table/spec.yaml"
+    arguments = ["record", "--spec", str(spec), "--from", str(page), "--channel", "roster", "--out", str(out), "--json"]
+    assert main(arguments) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["outcome"] == "changed"
+    assert "nothing was recorded" in told.err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("shape", [chrome, add_on])
+def test_a_page_saved_as_one_file_is_recorded_like_the_page_in_it(tmp_path: Path, shape: Callable[..., bytes]) -> None:
+    page, spec = RECORDED / "us_ca/recording/results.html", ["us_ca", "--channel", "saved_page"]
+    one = shape(page.read_text("utf-8"))
+    for name, body in (("plain/results.html", page.read_bytes()), ("one/results.mhtml", one)):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(body)
+        os.utime(tmp_path / name, (1_770_000_000, 1_770_000_000))
+        out = tmp_path / name.partition("/")[0] / "out"
+        assert main(["record", *spec, "--from", str(tmp_path / name), "--out", str(out)]) == 0
+    assert everything_in(tmp_path / "one/out") == everything_in(tmp_path / "plain/out")
 
 
 RECORDINGS = sorted(path.parent.name for path in RECORDED.glob("*/recording.yaml"))
