@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     read.add_argument("--channel", choices=("file", "saved_page"), help="which of the two the files are")
     _run(read)
 
-    describe = verbs.add_parser("describe", help="draft a description from a saved page, CSV or JSON, to be completed")
+    describe = verbs.add_parser("describe", help="draft a description from a saved page, CSV, workbook or JSON")
     describe.add_argument("file", type=Path, metavar="FILE")
     describe.set_defaults(needed=False)
 

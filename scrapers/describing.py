@@ -1,11 +1,12 @@
-"""Drafts a registry's description from a saved page, CSV or JSON. It claims nothing: guesses are comments, values are
-shown by their shape, and what a person must decide is marked with a question mark."""
+"""Drafts a registry's description from a saved page, CSV, workbook or JSON. It claims nothing: guesses are comments,
+values are shown by their shape, and what a person must decide is marked with a question mark."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,26 +17,32 @@ from scrapers.decoding import decode_page
 from scrapers.describing_guesses import dates_of, guesses, quoted, seen, standing_of
 from scrapers.errors import SourceChanged, SourceError, SpecError
 from scrapers.markup import Markup, own_cells, own_rows, text_of
+from scrapers.mhtml import as_page
 from scrapers.recorded_html import rows_of
 from scrapers.recorded_json import RecordedJson
 from scrapers.recorded_rows import RecordedRows
 from scrapers.recorded_shapes import ending_of
+from scrapers.row_file import RowFile
+from scrapers.rows import Row
 
+PACKED = (b"PK", b"\xd0\xcf\x11\xe0")  # a workbook (.xlsx, .xls), or a zip
+MOST_TITLES = 10  # rows above the headings of a workbook
 TEMPLATE = Path(__file__).with_name("describing_template.txt")
 
 
 def drafted(file: Path) -> str:
     """The draft as YAML. Raises SpecError when nothing in the file looks like a list of people."""
-    body = file.read_bytes()
     try:
-        platform, channel = _door(body, file)
-        rows = _rows(body, channel)
+        body = as_page(file.read_bytes())
+        is_packed = body.startswith(PACKED)
+        platform, channel = _packed_door(file) if is_packed else _door(body, file)
+        rows = list(_packed_rows(file, channel)) if is_packed else _rows(body, channel)
     except (SourceError, ValueError, LookupError, RecursionError) as wrong:
-        raise SpecError(f"{file}: cannot be read as a page, CSV or JSON: {wrong}") from wrong
+        raise SpecError(f"{file}: cannot be read as a page, CSV, workbook or JSON: {wrong}") from wrong
     if not rows:
         raise SpecError(f"{file}: no table, CSV or JSON list in it has rows; see the platforms in scrapers/README.md")
-    named = ("format", "pattern", "table", "list_at", "delimiter")
-    stated = {name: value for name in named if (value := getattr(channel, name)) not in ("", (), ",")}
+    named = ("format", "pattern", "table", "list_at", "delimiter", "header_row")
+    stated = {name: value for name in named if (value := getattr(channel, name)) not in ("", (), ",", 1)}
     return TEMPLATE.read_text(encoding="utf-8").format(
         file=file.name,
         rows=len(rows),
@@ -61,9 +68,32 @@ def _door(body: bytes, file: Path) -> tuple[str, Channel]:
         return "html_table", Channel("saved_page", format="html", table=selector)
     if ending == ".json":
         return "json_list", Channel("saved_page", format="json", list_at=_longest(json.loads(decode_page(body))))
-    first = decode_page(body).partition("\n")[0]
-    delimiter = max(",;\t|", key=first.count)
-    return "delimited", Channel("file", pattern=(f"*{file.suffix}",), delimiter=delimiter)
+    return "delimited", Channel("file", pattern=(f"*{file.suffix}",), delimiter=_delimiter(decode_page(body)))
+
+
+def _delimiter(text: str) -> str:
+    return max(",;\t|", key=text.partition("\n")[0].count)
+
+
+def _packed_door(file: Path) -> tuple[str, Channel]:
+    """The same for a workbook, and for a zip that holds one or one file of rows. Raises SourceChanged for any other."""
+    channel = Channel("file", pattern=(f"*{file.suffix}",))
+    packed = RowFile(file, channel)
+    members = packed.members() if packed.is_zip else []
+    if members and not any(name.lower().endswith((".xml", ".xlsx", ".xls")) for name in members):
+        with packed.open() as stream:
+            return "delimited", replace(channel, delimiter=_delimiter(decode_page(stream.readline())))
+    workbook = replace(channel, format="workbook")
+    for row in range(1, MOST_TITLES + 1):
+        with suppress(SourceChanged):
+            if all(next(_packed_rows(file, replace(workbook, header_row=row)), {"": ""})):
+                return "delimited", replace(workbook, header_row=row)
+    return "delimited", workbook
+
+
+def _packed_rows(file: Path, channel: Channel) -> Iterator[Mapping[str, str]]:
+    found = RowFile(file, channel).rows(lambda headings: None)
+    return (row for row in found if isinstance(row, Row))
 
 
 def _rows(body: bytes, channel: Channel) -> list[Mapping[str, str]]:

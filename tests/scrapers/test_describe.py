@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 import yaml
 from pytest_httpserver import HTTPServer
@@ -14,6 +16,7 @@ from scrapers import pace
 from scrapers.__main__ import main
 from scrapers.describing import drafted
 from scrapers.errors import SpecError
+from tests.mhtml_files import chrome
 
 ROWS = (
     ("OSGOOD, FERELITH T.", "LA-01200", "In Good Standing", "18-Jan-2027", "Kestrel Bay"),
@@ -79,6 +82,29 @@ def test_a_page_about_one_person_is_drafted_by_its_labels(tmp_path: Path) -> Non
 def test_files_and_json_are_drafted_too(tmp_path: Path, name: str, text: str, platform: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     assert yaml.safe_load(drafted(tmp_path / name))["platform"] == platform
+
+
+@pytest.mark.parametrize("titles", [(), (("Board of Points",), ())], ids=["headings first", "under a title"])
+def test_a_workbook_is_drafted_and_read_by_its_draft(
+    tmp_path: Path, titles: tuple[tuple[str, ...], ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    book, spec = openpyxl.Workbook(), tmp_path / "us_xy.yaml"
+    for line in (*titles, HEADINGS, *ROWS):
+        book.worksheets[0].append(line)
+    book.save(tmp_path / "roster.xlsx")
+    draft = drafted(tmp_path / "roster.xlsx")
+    assert yaml.safe_load(draft)["ignored"] == list(HEADINGS)
+    spec.write_text(completed(draft), encoding="utf-8")
+    assert main(["read", "--spec", str(spec), str(tmp_path / "roster.xlsx"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["records"] == len(ROWS)
+
+
+def test_a_zip_and_a_page_saved_as_one_file_are_drafted_by_what_they_hold(tmp_path: Path, page: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.csv", "Number|Name\n1|x\n2|y\n")
+    (tmp_path / "a.mhtml").write_bytes(chrome(page.read_text("utf-8")))
+    assert yaml.safe_load(drafted(tmp_path / "a.zip"))["channels"]["file"] == {"pattern": ["*.zip"], "delimiter": "|"}
+    assert yaml.safe_load(drafted(tmp_path / "a.mhtml"))["channels"] == yaml.safe_load(drafted(page))["channels"]
 
 
 def test_a_page_without_a_list_is_said_to_have_none(tmp_path: Path) -> None:
