@@ -17,6 +17,10 @@ _ONE_BYTE = re.compile(r"ascii|latin|iso-?8859|cp125\d|windows-125\d|mac|koi8|cp
 _SEVEN_BIT = re.compile(r"iso.?2022|^hz|utf.?7")
 _WIDE = re.compile(rb"[\x80-\xff]+")
 LONG_RUNS = 0.3  # of all bytes beyond ASCII: other scripts and spoiled UTF-8 come in runs, Western letters do not
+_BYTE_OF = {sign: byte for byte in range(0x80, 0xA0) if (sign := bytes([byte]).decode("cp1252", "ignore"))}
+_FOLLOWING = "[\x80-\xbf" + "".join(_BYTE_OF) + "]"  # as what the later bytes of a letter in UTF-8 are read
+_BYTES_OF_A_LETTER = re.compile(f"[\xc2-\xdf]{_FOLLOWING}|[\xe0-\xef]{_FOLLOWING}{{2}}|[\xf0-\xf4]{_FOLLOWING}{{3}}")
+_BESIDE_LETTERS = frozenset("ŠšŽžŒœŸ‘’‚“”„‹›«»–—…™®©°\xa0\xad")
 EXAMINED = 32 << 20  # bytes of a file that are looked at before it is read
 
 
@@ -178,14 +182,17 @@ def as_utf8(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
 
 
 def looks_garbled(text: str) -> bool:
-    """Whether UTF-8 was once read as CP1252: "JosÃ©". Letters that a word can hold beside a quote or a dash ("JOSÉ’S")
-    don't count: they would be phonetic signs."""
+    """Whether a letter in it is its bytes in UTF-8, read as CP1252 or Latin-1: "JosÃ©"."""
     if text.isascii():
         return False
-    for codec in ("cp1252", "latin-1"):
-        try:
-            meant = text.encode(codec).decode("utf-8")
-        except (UnicodeEncodeError, UnicodeDecodeError):
-            continue
-        return not any("\u0180" <= letter <= "\u036f" for letter in meant)
-    return False
+    return any(_is_one_letter(found[0]) for found in _BYTES_OF_A_LETTER.finditer(text))
+
+
+def _is_one_letter(found: str) -> bool:
+    """Whether these signs are a letter's bytes, and no letter beside a sign that a word can hold: "JOSÉ’S", "MATÚŠ"."""
+    if found[0] > "Æ" and not set(found[1:]) - _BESIDE_LETTERS:
+        return False
+    try:
+        return bool(bytes(_BYTE_OF.get(sign, ord(sign)) for sign in found).decode("utf-8"))
+    except UnicodeDecodeError:
+        return False

@@ -162,7 +162,7 @@ def _said(name: str, source: str, row: Mapping[str, Any]) -> str:
     number, a list, an object."""
     value = row.get(source)
     if isinstance(value, str):
-        return value.strip()
+        return value if looks_garbled(value) else value.strip()
     if isinstance(value, list) and name in STATEMENTS and not any(isinstance(one, list | Mapping) for one in value):
         return "; ".join(text for one in value if (text := as_text(one)))
     if isinstance(value, list) or (isinstance(value, Mapping) and "url" not in value):
@@ -183,7 +183,7 @@ def _whole(name: str, text: str) -> str:
     if not clean.isascii():
         if LOST in clean:
             raise RowRejected(f"{name} {clean[:60]!r} holds a character that was lost (U+FFFD)")
-        if looks_garbled(text) or looks_garbled(clean):  # tidying takes away what a wrong charset made invisible
+        if looks_garbled(text):
             raise RowRejected(f"{name} {clean[:60]!r} was written in another charset than it was read in")
     return clean[:LONGEST_STATEMENT].rstrip()
 

@@ -9,11 +9,13 @@ from functools import cached_property
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
+from scrapers.decoding import looks_garbled
 from scrapers.errors import SourceChanged
 from scrapers.normalize import tidy
 
 Within = Tag | None
 LONGEST_CELL = 20_000  # letters; what is too long for a field is refused when the field is read
+_SPACES = re.compile(r"\s+")
 UNSEEN = frozenset(("script", "style", "template", "noscript"))
 BREAKS = frozenset(
     """address article aside blockquote br caption center dd details dialog div dl dt fieldset figcaption figure footer
@@ -160,7 +162,13 @@ def own_cells(row: Tag) -> list[Tag]:
 def text_of(element: Tag) -> str:
     """The text of an element: no scripts, comments or invisible characters, spaces folded; a space where a line breaks
     or a block ends, and none within a word ("Hol<b>lo</b>way")."""
-    return tidy(re.sub(r"\s+", " ", "".join(_pieces(element))), LONGEST_CELL)
+    return as_shown("".join(_pieces(element)))
+
+
+def as_shown(text: str) -> str:
+    """What a browser shows of a text. Where a letter was read in a wrong charset, the text as it stands: folding its
+    spaces and dropping what is invisible would leave a wrong name that nothing gives away."""
+    return text[:LONGEST_CELL] if looks_garbled(text) else tidy(_SPACES.sub(" ", text), LONGEST_CELL)
 
 
 def _pieces(element: Tag) -> Iterator[str]:

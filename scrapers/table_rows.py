@@ -9,13 +9,11 @@ from fnmatch import fnmatchcase
 from lxml import etree
 
 from scrapers.errors import RowRejected, SourceChanged
-from scrapers.markup import BREAKS, LONGEST_CELL, UNSEEN
-from scrapers.normalize import tidy
+from scrapers.markup import BREAKS, UNSEEN, as_shown
 from scrapers.rows import Row
 
 MOST_COLUMNS = 1000
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_SPACES = re.compile(r"\s+")
 
 
 class TableRows:
@@ -104,7 +102,7 @@ def text_in(cell: etree._Element) -> str:
     """What a reader sees in a cell: no scripts, comments or hidden parts; a space where a line breaks or a block ends,
     and none within a word ("Hol<b>lo</b>way")."""
     if not len(cell):
-        return tidy(_SPACES.sub(" ", cell.text or ""), LONGEST_CELL)
+        return as_shown(cell.text or "")
     pieces: list[str] = []
     hidden = 0
     for event, element in etree.iterwalk(cell, events=("start", "end", "comment", "pi")):
@@ -116,7 +114,7 @@ def text_in(cell: etree._Element) -> str:
             hidden -= was_hidden and event == "end"
             if not hidden and element is not cell:
                 pieces.append((_space(element) if event == "end" else "") + (element.tail or ""))
-    return tidy(_SPACES.sub(" ", "".join(pieces)), LONGEST_CELL)
+    return as_shown("".join(pieces))
 
 
 def _space(element: etree._Element) -> str:

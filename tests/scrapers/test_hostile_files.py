@@ -94,13 +94,30 @@ def test_a_western_page_without_a_charset_is_read_and_a_chinese_one_is_refused(t
         ("JosÃ©", True),
         ("GarcÃ\xada", True),
         ("å°\x8fæ\x98\x8e", True),
+        ("Táº¡, HoÃ\xa0ng", True),
+        ("José GarcÃ\xada", True),
+        ("Äá»©c “â€\x9d", True),
+        ("Smith,Â\xa0Jane", True),
         ("José", False),
         ("JOSÉ’S", False),
+        ("MATÚŠ ŽIŽEK", False),
+        ("«\xa0CAFÉ\xa0»…", False),
         ("Ångström", False),
     ],
 )
 def test_text_of_a_wrong_charset_is_noticed(text: str, is_garbled: bool) -> None:
     assert looks_garbled(text) is is_garbled
+
+
+@pytest.mark.parametrize("name", ["García, Ana", "Hoàng, Lan", "Lan Hoà", "Bạch, Ngọc", "José GarcÃ\xada"])
+def test_a_name_of_a_wrong_charset_is_refused_even_where_a_page_would_not_show_its_letters(
+    tmp_path: Path, name: str
+) -> None:
+    spoiled = name if "Ã" in name else name.encode().decode("latin-1")
+    people = [*PEOPLE, ("TW-9", spoiled, "In force", "06/30/2027", "Pell")]
+    for records, report in (read_table(tmp_path, table(people).encode()), read_csv(tmp_path, csv_text(people))):
+        assert (numbers(records), report.outcome) == (NUMBERS, Outcome.INCOMPLETE)
+        assert "was written in another charset" in report.reason
 
 
 @pytest.mark.parametrize(
