@@ -74,7 +74,7 @@ def _record(verb: argparse.ArgumentParser) -> None:
         choices=("roster", "lookup", "file", "saved_page"),
         help="which of the registry's channels the pages are of",
     )
-    verb.add_argument("--rows", type=int, default=4, metavar="N", help="rows to keep of each list (4)")
+    verb.add_argument("--rows", type=_at_least_one, default=4, metavar="N", help="rows to keep of each list (4)")
     verb.add_argument("--out", type=Path, metavar="FOLDER", help="where the recording lives (tests/registries/ID)")
     verb.add_argument("--again", action="store_true", help="replace the recording that is there")
     verb.add_argument("--check", action="store_true", help="only look for what looks like a real person")
@@ -100,7 +100,13 @@ def _wanted(verb: argparse.ArgumentParser) -> None:
 
 def _terms(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--terms-read-by", metavar="EMAIL", help="who read its terms, if its file doesn't say")
-    verb.add_argument("--most-pages", type=int, metavar="N", help="stop after so many pages")
+    verb.add_argument("--most-pages", type=_at_least_one, metavar="N", help="stop after so many pages")
+
+
+def _at_least_one(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text} should be a whole number, 1 or more")
+    return int(text)
 
 
 def _run(verb: argparse.ArgumentParser) -> None:
@@ -122,6 +128,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.files.insert(0, Path(given.id))  # with --spec, the first word is a file
         given.id = None
     try:
+        if getattr(given, "spec", None) and not given.spec.is_file():
+            raise SpecError(f"--spec: {given.spec} is no file")
         if given.verb != "list" and given.needed and not (given.id or given.spec):
             wanted = ", and the files to read after it" if given.verb == "read" else ""
             raise SpecError(f"give a registry's ID or --spec FILE{wanted}")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrapers.adapter import Wanted, adapter_for
 from scrapers.columns import DATE_FIELDS
 from scrapers.errors import SpecError
+from scrapers.jurisdictions import doubt_about
 from scrapers.spec import RegistrySpec
 
 SAMPLE = Wanted(number="1234567893", npi="1234567893", family="Holloway", given="Wren", region="CA")
@@ -14,6 +15,8 @@ SAMPLE = Wanted(number="1234567893", npi="1234567893", family="Holloway", given=
 
 def doubts_about(spec: RegistrySpec) -> Iterator[str]:
     """Sentences about what is wrong; none when it is sound. Raises nothing."""
+    if doubt := doubt_about(spec.jurisdiction):
+        yield doubt
     if spec.only_by_hand:
         return  # it was doubted while it was loaded, and there is no reader
     try:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from scrapers.captures import Captures
+from scrapers.channels import Channel
 from scrapers.commands import DONE, FAILED, Settings, chosen, now, tell
 from scrapers.describing import drafted
 from scrapers.errors import SpecError
@@ -20,6 +21,7 @@ from scrapers.recorded_shapes import ending_of
 from scrapers.recording import RecordedPage, Recording, expected_json, load_recording, replay
 from scrapers.recording_anonymous import Made, anonymous
 from scrapers.recording_new import Cutter, SavedAnswers, body_of, of_answers, of_files, saved_at
+from scrapers.report import RunReport
 from scrapers.run_commands import channel_of_files, concluded, fetcher_for, refused_for_terms, wanted_of, with_terms
 from scrapers.spec import REGISTRIES, RegistrySpec
 
@@ -35,18 +37,36 @@ def record(given: Namespace, settings: Settings) -> int:
     if given.pages or given.fetch or given.lookup or given.name:
         if (folder / "recording.yaml").exists() and not given.again:
             raise SpecError(f"{folder} holds a recording already: --again makes it anew, or give another --out")
-        refused = None if given.pages else refused_for_terms(spec, given, settings)
-        if refused is not None:
-            return concluded(refused, given)
-        with TemporaryDirectory(prefix="recording-") as scratch:
-            spec = with_terms(spec, given)
-            made = anonymous(*_raw(spec, given, settings), Path(scratch))
-        if made.unread is not None:
-            tell(f"{folder}: nothing was recorded: what is recorded is what can be read")
-            return concluded(made.unread, given)
+        try:
+            made = _made(spec, given, settings)
+        except NothingToRecord as nothing:
+            tell(f"{folder}: nothing was recorded: only what can be read is")
+            return concluded(nothing.report, given)
         write(folder, made.recording)
         _tell_of(made, folder)
-    return _renewed(spec, folder, given)
+    return _renewed(with_terms(spec, given), folder, given)
+
+
+class NothingToRecord(Exception):  # noqa: N818 - an answer to whoever wants a recording
+    """The registry was not asked, or what it answered cannot be read: `report` says why."""
+
+    def __init__(self, report: RunReport) -> None:
+        self.report = report
+        super().__init__(report.reason)
+
+
+def _made(spec: RegistrySpec, given: Namespace, settings: Settings) -> Made:
+    """A recording with invented people. Raises NothingToRecord."""
+    channel = _channel_of(spec, given)
+    refused = None if given.pages else refused_for_terms(spec, given, settings)
+    if refused is not None:
+        raise NothingToRecord(refused)
+    cutter = Cutter(with_terms(spec, given), channel, given.rows)
+    with TemporaryDirectory(prefix="recording-") as scratch:
+        made = anonymous(_raw(cutter, given, settings), cutter, Path(scratch))
+    if made.unread is not None:
+        raise NothingToRecord(made.unread)
+    return made
 
 
 def describe(given: Namespace, settings: Settings) -> int:
@@ -66,17 +86,21 @@ def folder_of(spec: RegistrySpec, *, built_in: Path = BUILT_IN) -> Path:
     return spec.path.parent / "recordings" / spec.id
 
 
-def _raw(spec: RegistrySpec, given: Namespace, settings: Settings) -> tuple[Recording, Cutter]:
-    """What the registry answered or was saved, cut to a few rows, with the real people still in it."""
+def _channel_of(spec: RegistrySpec, given: Namespace) -> Channel:
+    """The channel to record. Raises SpecError where the registry doesn't offer it."""
     for page in given.pages:
         if not page.is_file():
             raise SpecError(f"--from: {page} is no file")
-    wanted = wanted_of(given)
-    channel = given.channel or ("lookup" if wanted else "" if given.pages else "roster")
-    cutter = Cutter(spec, spec.channel(channel or channel_of_files(spec, given.pages)), given.rows)
+    usual = "lookup" if wanted_of(given) else "" if given.pages else "roster"
+    return spec.channel(given.channel or usual or channel_of_files(spec, given.pages))
+
+
+def _raw(cutter: Cutter, given: Namespace, settings: Settings) -> Recording:
+    """What the registry answered or was saved, cut to a few rows, with the real people still in it. Raises
+    NothingToRecord."""
     if given.pages and not cutter.channel.is_network:
-        return of_files(given.pages, cutter, at=saved_at(given.pages)), cutter
-    captures = Captures(None)
+        return of_files(given.pages, cutter, at=saved_at(given.pages))
+    spec, wanted, captures = cutter.spec, wanted_of(given), Captures(None)
     if given.pages:
         at = saved_at(given.pages)
         saved = SavedAnswers([RecordedPage(page.name, body_of(page)) for page in given.pages], captures, at=at)
@@ -87,8 +111,8 @@ def _raw(spec: RegistrySpec, given: Namespace, settings: Settings) -> tuple[Reco
         with closing(fetcher_for(spec, settings, captures)) as fetcher:
             recording, report = of_answers(fetcher, cutter, at=now(), wanted=wanted, most_pages=given.most_pages or 8)
     if not recording.pages:
-        raise SpecError(f"nothing was recorded: {report.outcome}: {report.reason}")
-    return recording, cutter
+        raise NothingToRecord(report)
+    return recording
 
 
 # Writing --------------------------------------------------------------------------------------------------------------

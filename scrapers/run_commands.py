@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from scrapers.adapter import Wanted
 from scrapers.captures import Captures
 from scrapers.commands import DONE, FAILED, NOT_BELIEVED, Settings, chosen, now, put_json, tell
+from scrapers.doors import ways_in
 from scrapers.errors import SpecError
 from scrapers.fetch import Fetcher
 from scrapers.record import RegistryRecord
@@ -31,6 +32,8 @@ CODES = {
 
 def fetch(given: Namespace, settings: Settings) -> int:
     spec = chosen(given, settings)
+    wanted = wanted_of(given)
+    channel = spec.channel("lookup" if wanted else "roster").name
     _look_where_records_go(given.out)
     report = refused_for_terms(spec, given, settings)
     if report is not None:
@@ -38,10 +41,9 @@ def fetch(given: Namespace, settings: Settings) -> int:
     spec = with_terms(spec, given)
     captures = Captures(given.captures)
     with closing(fetcher_for(spec, settings, captures)) as fetcher:
-        wanted = wanted_of(given)
         scrape = Scrape(
             spec,
-            channel="lookup" if wanted else "roster",
+            channel=channel,
             captures=captures,
             now=now,
             fetcher=fetcher,
@@ -73,7 +75,7 @@ def channel_of_files(spec: RegistrySpec, files: Iterable[Path]) -> str:
     neither."""
     offered = [name for name in ("file", "saved_page") if name in spec.channels]
     if not offered:
-        raise SpecError(f"{spec.id} reads no files; it offers {', '.join(spec.channels)}")
+        raise SpecError(f"{spec.id}: reads no files. It offers {ways_in(spec.channels, spec.home)}")
     fitting = [name for name in offered if all(spec.channel(name).fits(file.name) for file in files)]
     return (fitting or offered)[0]
 

@@ -14,7 +14,9 @@ import yaml
 
 from scrapers.channels import NETWORK, Channel, Expect, Question, channel_from_yaml, expect_from_yaml
 from scrapers.columns import Column, check_date_formats, column_from_yaml
+from scrapers.doors import ways_in
 from scrapers.errors import SpecError
+from scrapers.jurisdictions import EXPECTED, has_the_form
 from scrapers.record import Authority, CredentialKind
 from scrapers.spec_parts import (
     Confidence,
@@ -80,7 +82,7 @@ class RegistrySpec:
     def channel(self, name: str) -> Channel:
         """The channel of that name. Raises SpecError when the registry doesn't offer it."""
         if name not in self.channels:
-            raise SpecError(f"{self.id}: has no channel {name}; it offers {', '.join(self.channels)}")
+            raise SpecError(f"{self.id}: has no channel {name}. It offers {ways_in(self.channels, self.home)}")
         return self.channels[name]
 
     @property
@@ -152,8 +154,10 @@ def load_spec(path: Path | str) -> RegistrySpec:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as wrong:
         raise SpecError(f"{path}: cannot be read as YAML: {wrong}") from wrong
     spec = _spec(StrictMapping(given, path.name), path)
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", spec.id):
-        raise SpecError(f"{path.name}: id should be small letters, digits and _, found {spec.id!r}")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", spec.id):
+        raise SpecError(f"{path.name}: id should be small letters, digits and _, at most 60, found {spec.id!r}")
+    if not has_the_form(spec.jurisdiction):
+        raise SpecError(f"{path.name}: jurisdiction should be {EXPECTED}, found {spec.jurisdiction!r}")
     return spec
 
 

@@ -84,6 +84,38 @@ def test_records_that_can_go_nowhere_are_refused_before_anything_is_read(capsys:
         assert "--out" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("verb", [["check"], ["fetch"], ["read", "list.csv"], ["record"]], ids=lambda verb: verb[0])
+def test_a_description_that_is_not_there_is_wrong_usage_for_every_verb(
+    capsys: Captured, tmp_path: Path, verb: list[str]
+) -> None:
+    code, told = run(capsys, *verb, "--spec", tmp_path / "missing.yaml", "--json")
+    assert (code, told["outcome"]) == (2, None)
+    assert "missing.yaml is no file" in told["reason"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["fetch", "us_hi"], "manual (a person looks: https://"),
+        (["fetch", "us_ca"], "saved_page (save the page in a browser at https://"),
+        (["fetch", "us_md", "--lookup", "5"], "It offers roster (the whole list, over the network)"),
+        (["record", "us_hi", "--fetch"], "manual (a person looks: https://"),
+    ],
+)
+def test_who_asks_at_a_door_that_is_not_there_is_told_of_the_others(
+    capsys: Captured, arguments: list[str], told: str
+) -> None:
+    assert main(arguments) == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("pages", ["0", "-1", "many"])
+def test_no_page_at_all_is_wrong_usage(capsys: Captured, pages: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["fetch", "us_md", "--most-pages", pages])
+    assert "1 or more" in capsys.readouterr().err
+
+
 def test_check_says_what_is_wrong_with_a_description(capsys: Captured, tmp_path: Path) -> None:
     assert run(capsys, "check", "--json")[1]["sound"] is True
     code, told = run(capsys, "check", "--spec", make_yaml(tmp_path, colour="red"), "--json")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from scrapers.adapter import Wanted, adapter_for
+from scrapers.checks import doubts_about
 from scrapers.errors import SpecError
 from scrapers.record import CredentialKind, Standing
 from scrapers.spec import REGISTRIES, find_spec, known_specs, load_spec, origin_of
@@ -54,6 +55,7 @@ def test_a_missing_key_is_named_with_its_file(tmp_path: Path, key: str) -> None:
         ({"unverified": ["dates"]}, "expected keys with values"),
         ({"allowed_hosts": ["ftp://board.example"]}, "http or https"),
         ({"id": "Board of X"}, "id should be small letters"),
+        ({"jurisdiction": "Mars"}, "jurisdiction should be a code such as US-CA"),
     ],
 )
 def test_what_is_not_understood_is_refused_by_name(tmp_path: Path, change: dict[str, Any], told: str) -> None:
@@ -158,3 +160,13 @@ def test_origins_are_compared_with_their_port(url: str, origin: str) -> None:
 def test_an_address_that_is_none_is_wrong_usage(url: str) -> None:
     with pytest.raises(SpecError, match="should be"):
         next(iter(known_specs().values())).with_base_url(url)
+
+
+@pytest.mark.parametrize("code", ["US-CA", "US-DC", "CA-ON", "AU", "DE-BY", "US-XX", "XX"])
+def test_a_jurisdiction_that_iso_knows_or_leaves_to_its_users_is_sound(tmp_path: Path, code: str) -> None:
+    assert not [doubt for doubt in doubts_about(make_spec(tmp_path, jurisdiction=code)) if "jurisdiction" in doubt]
+
+
+@pytest.mark.parametrize(("code", "told"), [("US-QC", "US has no part QC"), ("UK", "UK is no country")])
+def test_a_jurisdiction_that_nobody_knows_is_doubted(tmp_path: Path, code: str, told: str) -> None:
+    assert any(told in doubt for doubt in doubts_about(make_spec(tmp_path, jurisdiction=code)))
