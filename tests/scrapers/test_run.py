@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scrapers.adapter import Wanted
 from scrapers.captures import Captures
 from scrapers.errors import SpecError
 from scrapers.record import RegistryRecord, Standing
@@ -113,6 +114,36 @@ def test_a_list_with_rows_of_others_only_is_no_whole_list_of_this_registry(tmp_p
     records, report = read_files(spec, make_file(tmp_path, ROWS))
     assert (records, report.outcome) == ([], Outcome.INCOMPLETE)
     assert report.reason == "none of the 2 rows belongs to this registry, so its silence means nothing"
+
+
+@pytest.mark.parametrize(("is_shared", "outcome"), [(False, Outcome.INCOMPLETE), (True, Outcome.COMPLETE)])
+def test_rows_of_others_about_a_number_that_only_we_use_do_not_prove_that_nobody_has_it(
+    tmp_path: Path, is_shared: bool, outcome: Outcome
+) -> None:
+    door = {"by_number": "https://board.example/list?no={number}", "list_at": ["rows"], "total_at": ["total"]}
+    changes = {"channels": {"lookup": door}, "where": {"Status": ["Retired"]}, "shared_numbers": is_shared}
+    spec, captures = make_spec(tmp_path, **(WINDOWS | changes)), Captures(tmp_path / "captures")
+    pages = (RecordedPage("https://board.example/list?no=A-1", window(1, A)),)
+    replay = Replay(Recording("lookup", NOON, pages=pages), captures)
+    records, report = ask(spec, replay, captures=captures, wanted=Wanted(number="A-1"))
+    assert (records, report.outcome) == ([], outcome)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (("Active,Holloway,Wren,A-1", "Active,Okafor,Ada,A-2"), "the number has no digit in 2 of 2 records"),
+        (("A-1,Holloway,Wren,Active", "A-1,Okafor,Ada,Active"), ""),
+        (
+            ("A-1,Holloway,Wren,Active", "A-1,Okafor,Ada,Active", "A-1,Brandt,Ivo,Active"),
+            "all 3 records bear the same number, of different people",
+        ),
+    ],
+)
+def test_numbers_that_are_none_are_not_believed(tmp_path: Path, rows: tuple[str, ...], told: str) -> None:
+    listed = "".join(f"{row},2027-06-30\n" for row in rows)
+    _, report = read_files(make_spec(tmp_path), make_file(tmp_path, ROWS.partition("\n")[0] + "\n" + listed))
+    assert (report.outcome, report.reason) == (Outcome.SUSPECT if told else Outcome.COMPLETE, told)
 
 
 def test_a_known_record_must_come_back(tmp_path: Path) -> None:

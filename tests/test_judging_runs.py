@@ -1,0 +1,68 @@
+"""When a run waits for a person: what changed of many at once, as a rule, and as counted in the database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from directory.registries import source_health
+from directory.registries.judging_runs import Difference, why_held
+from directory.rules.vocabulary import RunState, SourceHealth
+from tests.conftest import NOW
+from tests.registry_files import Register, read_file, row
+
+
+def change(had: int, **counts: int) -> Difference:
+    """What a run would change of a list of so many, of which all are there again unless told otherwise."""
+    return Difference(**(dict.fromkeys(Difference.__slots__, 0) | {"had": had, "has": had} | counts))
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (change(0, has=9, new=9), ""),
+        (change(40, other_holder=5, end_lost=5), ""),
+        (change(40, other_holder=6), "6 of 40 records bear another name than before"),
+        (change(40, end_lost=6), "6 of 40 records have lost their date of expiry"),
+        (change(400, other_holder=20), ""),
+        (change(4, other_holder=1, end_lost=1), ""),
+        (change(4, other_holder=2), "2 of 4 records bear another name than before"),
+        (change(4, end_lost=2), "2 of 4 records have lost their date of expiry"),
+        (change(2, has=0, absent=2), "2 of 2 records are no longer there"),
+        (change(1, has=0, absent=1), ""),
+        (change(3, has=1, absent=2), ""),
+    ],
+)
+def test_what_waits_for_a_person(found: Difference, reason: str) -> None:
+    assert why_held(found, is_whole=True) == reason
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (change(40, has=4, new=1, other_holder=1, end_lost=1), ""),
+        (change(40, has=4, new=1, other_holder=2), "2 of 40 records bear another name than before"),
+        (change(400, other_standing=20, listings=40, listings_worse=6), "6 of 40 listings would lose a confirmation"),
+    ],
+)
+def test_of_an_excerpt_only_who_is_on_it_counts(found: Difference, reason: str) -> None:
+    assert why_held(found, is_whole=False) == reason
+
+
+def test_names_and_dates_that_changed_all_at_once_wait_for_a_person_and_their_registry_shows_it(
+    session: Session, tmp_path: Path
+) -> None:
+    register, numbers = Register(tmp_path), ("AC 10001", "AC 10002", "AC 10003")
+    read_file(session, register, [row(number) for number in numbers], at=NOW)
+    renamed = [row(numbers[0], last="Quist", Expires=""), row(numbers[1], last="Sarn", Expires=""), row(numbers[2])]
+
+    run = read_file(session, register, renamed, at=NOW + timedelta(days=1))
+
+    assert run.state is RunState.HELD
+    assert (run.report["difference"]["other_holder"], run.report["difference"]["end_lost"]) == (2, 2)
+    line = source_health.registry_line(session, register.id)
+    assert line is not None
+    assert line.health is SourceHealth.DEGRADED
