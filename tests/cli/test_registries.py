@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
+from directory import create_app
 from directory.extensions import db
 from directory.models.credential import Evidence
 from directory.models.listing import Listing
@@ -20,6 +21,7 @@ from scrapers.record import Method
 from tests.makers import make_account
 from tests.mhtml_files import chrome
 from tests.registry_files import Register, row
+from tests.scrapers.making import make_yaml
 
 OUR_KEYS = {
     *("registry", "outcome", "reason", "requests", "pages", "records", "declared", "rejected_rows", "bytes", "seconds"),
@@ -201,3 +203,34 @@ def test_a_registry_without_canaries_cannot_be_probed(cli: FlaskCliRunner) -> No
     result = cli.invoke(args=["registries", "health", "--probe", "us_wa"])
     assert result.exit_code == 2
     assert "names no canaries" in result.output
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "told"),
+    [
+        (["run", "--spec", "missing.yaml"], 2, "does not exist"),
+        (["run", "--spec", "BAD"], 2, "unknown key: colour"),
+        (["run", "us_md", "--most-pages", "0"], 2, "x>=1"),
+        (["run", "us_hi"], 2, "manual (a person looks"),
+        (["health", "--probe", "us_md"], 2, "names no canaries"),
+        (["list", "--colour"], 2, "No such option"),
+    ],
+)
+def test_whoever_asks_for_json_gets_one_document_whatever_is_wrong(
+    cli: FlaskCliRunner, tmp_path: Path, args: list[str], code: int, told: str
+) -> None:
+    bad = make_yaml(tmp_path, colour="red")
+    result = cli.invoke(args=["registries", *(str(bad) if word == "BAD" else word for word in args), "--json"])
+    assert result.exit_code == code
+    document = json.loads(result.stdout)
+    assert (document["outcome"], document["exit_code"]) == (None, code)
+    assert told in document["reason"]
+
+
+@pytest.mark.parametrize("args", [["registries", "health"], ["jobs", "status"], ["check", "--all"]], ids=" ".join)
+def test_a_database_without_tables_is_told_with_the_command_to_run(tmp_path: Path, args: list[str]) -> None:
+    app = create_app({"ENV": "test", "DATABASE_URL": f"sqlite:///{tmp_path}/new.sqlite", "SECRET_KEY": "t" * 40},
+                     instance=tmp_path)  # fmt: skip
+    result = app.test_cli_runner().invoke(args=[*args, "--json"])
+    assert (result.exit_code, "flask --app wsgi db upgrade" in json.loads(result.stdout)["reason"]) == (1, True)
+    assert "db upgrade" in result.stderr and "Traceback" not in result.stderr
