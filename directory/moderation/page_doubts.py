@@ -23,6 +23,13 @@ from scrapers.report import Outcome
 from scrapers.spec import RegistrySpec
 from scrapers.walls import wall_in_bytes
 
+# Why a page was not read, as somebody would say who looks at it. What the reader itself tells is for operators.
+WHY_NOT = {
+    Outcome.DOWN: "it says that the register is out of order for now",
+    Outcome.CHANGED: "the parts by which its pages are known are not on it",
+    Outcome.SUSPECT: "what it lists contradicts itself",
+    Outcome.BLOCKED: "something stands before the register",
+}
 _WORD = re.compile(r"[\w.\-/]+")
 _LETTERS = re.compile(r"[^\W_]+")
 
@@ -46,11 +53,12 @@ def refuse(subject: Subject, spec: RegistrySpec, upload: Upload, reading: PageRe
             f"This page was saved from {host}. Pages of {spec.title} come from {' or '.join(sorted(known))}."
         )
     if reading is not None and reading.outcome is Outcome.BLOCKED:
-        raise PageRefused(f"This is not the register but what stands before it: {reading.reason}.")
+        wall = upload.wall or "a page that asks for something first, such as a sign-in or its terms"
+        raise PageRefused(f"This is not the register but what stands before it: {wall}.")
     if reading is not None and not reading.knows_it and not host:
         raise PageRefused(
-            f"This does not look like a page of {spec.title}: {reading.reason}. If it is one, save it as a single file "
-            "(MHTML), which keeps its address."
+            f"This does not look like a page of {spec.title}: {WHY_NOT[reading.outcome]}. If it is one, save it as a "
+            "single file (MHTML), which keeps its address."
         )
     if not (reading is not None and reading.knows_it) and not _is_about(subject, upload.text):
         may_be_one = upload.is_page or len(upload.text) < 2000
@@ -72,7 +80,7 @@ def _doubts(subject: Subject, spec: RegistrySpec, upload: Upload, reading: PageR
         source = spec.title if by_hand(spec).ask else " or ".join(sorted(hosts_of(spec)))
         yield f"Nothing in the file says where it comes from. It counts only if you got it from {source} yourself."
     if reading is not None and not reading.knows_it:
-        yield f"The reader of this register does not know this page ({reading.reason}): state what it says."
+        yield f"The reader of this register does not know this page ({WHY_NOT[reading.outcome]}): state what it says."
     if reading is not None and reading.records:
         if bare(number) and not any(subject.is_number_of(_number(each)) for each in reading.records):
             yield f"Nobody on the page has the number {number}."

@@ -118,7 +118,9 @@ def _page(kind: PageKind, body: bytes) -> Upload:
     except SourceChanged as wrong:
         raise PageRefused(f"The saved page cannot be used: {wrong.wrong}.") from wrong
     except (ValueError, LookupError) as wrong:
-        raise PageRefused(f"The page cannot be read as text: {wrong}.") from wrong
+        raise PageRefused(
+            "The letters of the page cannot be read. Save it again as a single file (MHTML), or as a PDF."
+        ) from wrong
     if len(html) > MOST_MARKUP or html.count("<") > MOST_TAGS or _depth(html) > MOST_DEPTH:
         raise PageRefused("The page is longer than any page about one person: save the one with their record.")
     if "</html>" not in html[-2000:].lower():

@@ -152,7 +152,7 @@ def confirm(check_id: int) -> ResponseReturnValue:
         return _was_settled(check_id)
     except (PageRefused, SpecError, FileNotFoundError) as refused:
         db.session.rollback()
-        form.form_errors.append(str(refused))
+        form.form_errors.append(_in_words(refused))
         return _draft_page(row(PageCheck, check_id), form, doubts), 409
     return _finished(check_id, "Recorded, with the page as its evidence.")
 
@@ -166,6 +166,14 @@ def drop(check_id: int) -> ResponseReturnValue:
     except Settled:
         return _was_settled(check_id)
     return _finished(check_id, "Dropped: nothing follows from that page, and the file is not kept.")
+
+
+def _in_words(refused: Exception) -> str:
+    if isinstance(refused, FileNotFoundError):
+        return "The file of this page is not kept any more. Drop this check, and upload the page again."
+    if isinstance(refused, SpecError):
+        return "This register is not described here any more, so nothing can be recorded for it. Ask an operator."
+    return str(refused)
 
 
 def _finished(check_id: int, words: str) -> ResponseReturnValue:

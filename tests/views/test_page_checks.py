@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -321,6 +322,14 @@ def test_a_page_older_than_the_last_look_says_nothing_new(session: Session, brow
     assert "looked at later than that" in page.text and len(checks(session)) == 1
 
 
+def test_a_page_whose_file_is_gone_is_told_in_words(session: Session, browser: Visitor, hers: Credential) -> None:
+    upload(browser, hers, chrome(RESULTS, DCA))
+    for file in (*kept_files("waiting"), *kept_files("captures")):
+        file.unlink()
+    page = state(browser, latest_draft(session), status=409)
+    assert "is not kept any more" in page.text and "Errno" not in page.text
+
+
 # Nobody found --------------------------------------------------------------------------------------------------------
 
 
@@ -375,6 +384,7 @@ WEATHER = WHOLE_PAGE.format("<p>The weather of tomorrow will be fine, and warm i
         (chrome(RESULTS, "https://search.dca.ca.gov.elsewhere.example/"), "saved from search.dca"),
         (chrome(CHALLENGE, DCA), "what stands before it"),
         (WEATHER.encode(), "does not look like a page"),
+        (b"<html><meta charset='shift_jis'>\xff\xfe\xfd</html>", "letters of the page cannot be read"),
         (RESULTS[: len(RESULTS) // 2].encode(), "end of the page is missing"),
         (page_files.encrypted_pdf(), "encrypted"),
         (page_files.pdf("Verify you are human"), "what stands before it"),
@@ -385,7 +395,9 @@ def test_what_is_not_of_the_register_is_refused_with_the_reason_and_not_kept(
     session: Session, browser: Visitor, hers: Credential, body: bytes, reason: str
 ) -> None:
     page = upload(browser, hers, body, name="results.html", status=422)
-    assert reason in page.one(".error-summary").get_text()
+    told = page.one(".error-summary").get_text()
+    assert reason in told
+    assert not re.search(r"us_ca|expected|selector|elements? fit|\.html|codec|Error", told)
     assert session.scalar(select(func.count()).select_from(PageCheck)) == 0
     assert kept_files("waiting") == [] and kept_files("captures") == []
 
