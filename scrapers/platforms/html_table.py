@@ -15,6 +15,7 @@ from scrapers.adapter import Found, RowRejected, SourceChanged, SourceSuspect
 from scrapers.channels import check_selector
 from scrapers.errors import SpecError
 from scrapers.page import Page
+from scrapers.platforms.numbered_pager import is_numbered, link_behind
 from scrapers.platforms.turning import Turning, turning_from, with_parameter
 from scrapers.request import Request
 from scrapers.spec import RegistrySpec
@@ -26,7 +27,8 @@ class Adapter(Base):
     """The channel's `table` is the table's selector (the only `table` if not given), `header_row` the row of it that
     holds the headings, `notes` patterns of the first cell of rows that are no record. Options:
 
-    next: selector of the link or button to the next page; absent or disabled on the last page.
+    next: selector of the link or button to the next page; absent or disabled on the last page. Or of all links of a
+        pager with page numbers: the one behind the number of the shown page is followed.
     page_parameter, first_page: in place of a link, the parameter of the address that counts pages, and where it begins
         (1). Pages are asked for until the total is reached or one is empty.
     total: a regular expression with one group around the number of rows the page announces.
@@ -109,7 +111,10 @@ class Adapter(Base):
 
     def _link(self, page: Page) -> Tag | None:
         """What leads to the next page; a pager may stand above and below. Raises SourceChanged when two differ."""
-        leading = {_target(link): link for link in page.markup.any(self._next) if not _is_off(link)}
+        links = [link for link in page.markup.any(self._next) if not _is_off(link)]
+        if is_numbered(links):
+            return link_behind(links, self._next)
+        leading = {_target(link): link for link in links}
         if len(leading) > 1:
             raise SourceChanged(f"{len(leading)} elements fit {self._next}", expected="one, or the same twice")
         return next(iter(leading.values()), None)

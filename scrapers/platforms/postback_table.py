@@ -15,6 +15,8 @@ from scrapers.platforms.html_table import Adapter as TableAdapter
 from scrapers.request import Request
 from scrapers.spec import RegistrySpec
 
+STATEFUL = "form:has([name=__VIEWSTATE])"  # the form of a saved page, where the channel names none
+
 
 class Adapter(TableAdapter):
     """The channel's `form` and `table` are selectors. The form may be a GET form too. `next` may be a button. Options
@@ -68,11 +70,11 @@ class Adapter(TableAdapter):
         """The request of a postback, of a button or of an address. Raises SourceChanged for anything else."""
         if link.name in ("input", "button") and link.get("name"):
             pressed = {str(link["name"]): str(link.get("value") or "")}
-            return page.submit(page.channel.form, pressed, note="results", carried=carried)
+            return page.submit(page.channel.form or STATEFUL, pressed, note="results", carried=carried)
         target = str(link.get("href") or "")
         found = POSTBACK.search(target)
         if found is not None:
-            return page.postback(page.channel.form, *found.groups(), note="results", carried=carried)
+            return page.postback(page.channel.form or STATEFUL, *found.groups(), note="results", carried=carried)
         if not target or target.lower().startswith("javascript:"):
             raise SourceChanged(f"the link {target!r} turns no page", expected="__doPostBack or an address")
         return page.follow(link, note="results", carried=carried)
