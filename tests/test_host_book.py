@@ -17,13 +17,17 @@ from sqlalchemy.orm import Session
 
 from directory.extensions import db
 from directory.models.asking import AskingDay, AskingRefusal, RobotsAnswer
+from directory.models.audit import AuditLine
 from directory.registries import registries
 from directory.registries.asking import AskingLine, asking_lines
 from directory.registries.asking_ledger import AskingLedger
 from directory.registries.host_book import DatabaseHosts
+from directory.registries.host_waking import NotResting, wake_host
+from directory.rules.vocabulary import Role
 from scrapers.hosts import HostState, RobotsFile, host_key
 from scrapers.ledger import Kind
 from scrapers.pace import Pace
+from tests.makers import make_account
 from tests.turn_takers import book, die_in_turn, take_turns
 
 PAUSE = 0.05
@@ -174,6 +178,22 @@ def test_a_line_says_how_the_host_is_treated_and_what_robots_txt_said(
     assert line.robots == f"robots.txt, read on {now:%Y-%m-%d}, which asks for a pause of 4 s, is followed."
     over = asking_lines(session, now=soon + timedelta(seconds=1))["us_md"]
     assert (over.closed_until, over.closed_because) == (None, "")
+
+
+def test_a_person_ends_the_rest_of_a_host_and_is_on_record(session: Session, now: datetime, tmp_path: Path) -> None:
+    hosts, oz = DatabaseHosts(db.engine, Pace(tmp_path)), make_account(session, "oz", role=Role.OPERATOR)
+    session.commit()
+    later = now + timedelta(hours=20)
+    hosts.keep_state("board.example", HostState(6, 3, later.timestamp(), "a captcha", 11.0, later.timestamp()))
+    with pytest.raises(NotResting, match=r"other\.example is not left alone at present\. These are: board\.example"):
+        wake_host(session, "other.example", by=oz, note="They agreed.", at=now)
+    wake_host(session, "board.example", by=oz, note="They agreed by mail.", at=now)
+    session.commit()
+    assert hosts.state("board.example") == HostState(delay=11.0, delay_until=later.timestamp())
+    line = session.scalars(select(AuditLine).where(AuditLine.action == "host woken")).one()
+    assert (line.actor, line.subject, line.reason) == (oz.email, "host:board.example", "They agreed by mail.")
+    with pytest.raises(NotResting, match=r"None is\."):
+        wake_host(session, "board.example", by=oz, note="Again.", at=now)
 
 
 # Terms ---------------------------------------------------------------------------------------------------------------

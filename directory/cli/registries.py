@@ -11,11 +11,12 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from directory.cli.registry_runs import decide, import_page, look_up_canary, run
+from directory.cli.registry_runs import account_of, decide, import_page, look_up_canary, run
 from directory.clock import utc_now
 from directory.extensions import db, only_reading
 from directory.registries import registries, source_health
 from directory.registries.asking import AskingLine, asking_lines
+from directory.registries.host_waking import NotResting, wake_host
 from directory.registries.published_records import current_records, has_runs
 from directory.registries.source_health import RegistryLine
 from scrapers.errors import SpecError
@@ -98,6 +99,22 @@ def disable(registry_id: str, note: str) -> None:
     registries.disable(db.session(), spec.id, note=note, at=utc_now())
     db.session.commit()
     print(f"{spec.id} is not asked any more.")
+
+
+@commands.command("wake")
+@click.argument("host")
+@click.option("--by", required=True, metavar="EMAIL", help="Who decides it: an account's address.")
+@click.option("--note", required=True, help="Why it may be asked again: what was agreed, or what was mended.")
+def wake(host: str, by: str, note: str) -> None:
+    """Ask a host again that is left alone because it refused us. It is asked as slowly as before."""
+    if not note.strip():
+        raise click.UsageError("--note: say why it may be asked again")
+    try:
+        wake_host(db.session(), host, by=account_of(by), note=note, at=utc_now())
+    except NotResting as wrong:
+        raise click.UsageError(str(wrong)) from wrong
+    db.session.commit()
+    print(f"{host} may be asked again from now on.")
 
 
 @commands.command("health")

@@ -99,7 +99,7 @@ def import_page(
         files=tuple(str(file.resolve()) for file in files),
         create_listings=create_listings,
         retrieved_at=_moment(retrieved_at).isoformat(),
-        checker_id=_account(by).id,
+        checker_id=account_of(by).id,
     )
     _run(_spec(registry_id, None, ""), asked, as_json=as_json, asked_by=by)
 
@@ -117,7 +117,7 @@ def decide(run_id: int, accept: bool, by: str, reason: str, as_json: bool) -> No
     if session.get(RegistryRun, run_id) is None:
         raise click.UsageError(f"there is no run {run_id}")
     try:
-        registry_runs.decide_run(session, run_id, accept, by=_account(by), reason=reason, at=utc_now())
+        registry_runs.decide_run(session, run_id, accept, by=account_of(by), reason=reason, at=utc_now())
     except CannotDecide as why:
         raise click.UsageError(str(why)) from why
     session.commit()
@@ -186,7 +186,7 @@ def _spec(registry_id: str | None, path: Path | None, base_url: str) -> Registry
         raise click.UsageError(str(wrong)) from wrong
 
 
-def _account(email: str) -> Account:
+def account_of(email: str) -> Account:
     account = accounts.find_account(db.session(), email)
     if account is None:
         raise click.UsageError(f"nobody has an account with the address {email}")

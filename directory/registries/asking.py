@@ -35,6 +35,7 @@ class AskingLine:
     pause_seconds: float = 0.0  # between two requests, as things stand
     closed_until: datetime | None = None  # not asked before; None when it may be asked
     closed_because: str = ""
+    closed_host: str = ""
     terms_read_on: date | None = None
     terms_due_on: date | None = None  # to be read again; not asked any more from this day on
 
@@ -98,6 +99,7 @@ def _standing(spec: RegistrySpec, hosts: Mapping[str, RegistryHost], now: dateti
     if closed:
         longest = max(closed, key=lambda each: each.closed_until or now)
         found |= {"closed_until": longest.closed_until, "closed_because": longest.closed_because}
+        found["closed_host"] = longest.host
     return found
 
 

@@ -131,7 +131,9 @@ def _of_asking(asking: AskingLine, now: datetime) -> list[Problem]:
     found = []
     if asking.closed_until is not None and asking.closed_until > now:
         because = f": {asking.closed_because}" if asking.closed_because else ""
-        found.append(Problem(f"Left alone until {asking.closed_until:%d %B, %H:%M} UTC{because}."))
+        told = f"Left alone until {asking.closed_until:%d %B, %H:%M} UTC{because}. Once its owner agrees, or what it "
+        told += f"complained of is mended, an operator ends that: registries wake {asking.closed_host}."
+        found.append(Problem(told))
     if asking.terms_due_on is not None and asking.terms_due_on <= (now + TERMS_SOON).date():
         found.append(Problem(_terms_due(asking.terms_due_on, now.date())))
     return found

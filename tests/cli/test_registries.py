@@ -234,3 +234,12 @@ def test_a_database_without_tables_is_told_with_the_command_to_run(tmp_path: Pat
     result = app.test_cli_runner().invoke(args=[*args, "--json"])
     assert (result.exit_code, "flask --app wsgi db upgrade" in json.loads(result.stdout)["reason"]) == (1, True)
     assert "db upgrade" in result.stderr and "Traceback" not in result.stderr
+
+
+def test_only_a_host_that_is_left_alone_can_be_woken_and_by_somebody_known(cli: FlaskCliRunner, app: Flask) -> None:
+    with app.app_context():
+        make_account(db.session(), "oz", role=Role.OPERATOR)
+        db.session.commit()
+    for by, told in (("oz@practice.example", "is not left alone"), ("nobody@site.example", "nobody has an account")):
+        result = cli.invoke(args=["registries", "wake", "board.example", "--by", by, "--note", "They agreed."])
+        assert (result.exit_code, told in result.stderr) == (2, True)
