@@ -86,7 +86,6 @@ def _add_tasks(app: Flask, queue: Huey) -> Bells:
             look_again(db.session(), clock=utc_now)
             page_checks.forget_left_files(db.session(), now=utc_now())
             find_duplicates(db.session(), at=utc_now())
-            db.session.commit()
             capture_keeping.sweep_captures(db.session(), now=utc_now())
 
     queue.periodic_task(crontab(minute="*"), name="every_minute")(every_minute)

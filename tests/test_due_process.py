@@ -11,18 +11,30 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from directory.listings.listing_changes import settle
 from directory.models.account import Account
 from directory.models.due_process import CaseNotice
 from directory.models.flag import Flag
 from directory.models.notice import Notice
-from directory.moderation import due_process
+from directory.moderation import due_process, due_rounds
+from directory.moderation.claims import ClaimDecision, decide_claim, make_claim
 from directory.moderation.due_mails import seal
 from directory.moderation.due_rounds import go_round
+from directory.moderation.moderation import DecisionRefused, can_undo, decide_flag
 from directory.notifications import send_waiting
 from directory.rules.due_process import MoveRefused
-from directory.rules.vocabulary import AppealOutcome, Delivery, Finding, FlagKind, FlagState, Role
+from directory.rules.vocabulary import (
+    AppealOutcome,
+    Delivery,
+    Finding,
+    FlagDecision,
+    FlagKind,
+    FlagState,
+    Outcome,
+    Role,
+)
 from tests.conftest import NOW
-from tests.evidence_makers import make_flag
+from tests.evidence_makers import make_check, make_flag
 from tests.makers import make_account, make_credential, make_listing
 from tests.views.people import Visitor, fill, signed_in
 
@@ -142,6 +154,57 @@ def test_the_emergency_path_takes_two_people_and_sends_the_notice_with_it(
     due_process.confirm_order(session, flag.id, by=mia, at=NOW + timedelta(hours=23))
     assert (flag.state, flag.order_url) == (FlagState.PUBLISHED, url)
     assert session.scalars(select(CaseNotice.delivery)).one() is Delivery.WAITING
+
+
+def test_once_decided_in_the_ordinary_way_an_appeal_hides_what_an_order_had_published(
+    session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    mo, mia = people
+    flag.kind = FlagKind.LICENSE_REVOKED
+    order = "https://board.example/orders/7"
+    due_process.propose_order(session, flag.id, order_url=order, reasons=GOOD, by=mo, at=NOW)
+    due_process.confirm_order(session, flag.id, by=mia, at=NOW)
+    mails_go_out(session, 0)
+    row = due_process.decide(session, flag.id, Finding.PUBLISH, reasons=GOOD, by=mo, at=NOW + 20 * DAY)
+    assert "until then our page does not show it" in row.statement
+    mails_go_out(session, 20)
+    assert (flag.state, flag.order_url) == (FlagState.PUBLISHED, "")
+    due_process.appeal(session, flag.id, "The order was lifted.", at=NOW + 21 * DAY)
+    assert not flag.is_public
+
+
+def test_whoever_claims_the_listing_in_mid_case_is_told_before_anything_is_decided(
+    session: Session, people: tuple[Account, Account]
+) -> None:
+    listing, ben = make_listing(session, email="front-desk@studio.example"), make_account(session, "ben")
+    make_check(session, make_credential(session, listing), Outcome.EXPIRED, at=NOW)
+    settle(session, [listing.id], at=NOW)
+    kept = session.scalars(select(Flag).where(Flag.kind == FlagKind.LICENSE_EXPIRED)).one()
+    decide_flag(session, kept, FlagDecision.TRIAGE, reason=GOOD, by=people[0], at=NOW)
+    due_process.notify(session, kept.id, by=people[0], at=NOW)
+    mails_go_out(session, 0)
+    claim = make_claim(session, listing, ben, number="", jurisdiction="", statement="It is me.", at=NOW + 18 * DAY)
+    decide_claim(session, claim, ClaimDecision.APPROVE, reason=GOOD, by=people[1], at=NOW + 18 * DAY)
+    with pytest.raises(MoveRefused, match="not for deciding now"):
+        due_process.decide(session, kept.id, Finding.PUBLISH, reasons=GOOD, by=people[0], at=NOW + 20 * DAY)
+    assert due_process.notify(session, kept.id, by=people[0], at=NOW + 20 * DAY).to == ben.email
+
+
+def test_a_case_that_is_closed_while_its_notice_waits_is_told_to_be_and_then_left_alone(
+    session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    due_process.notify(session, flag.id, by=people[0], at=NOW)
+    with pytest.raises(DecisionRefused, match="on its own page"):
+        decide_flag(session, flag, FlagDecision.DISMISS, reason=GOOD, by=people[0], at=NOW)
+    due_process.decide(session, flag.id, Finding.NOTHING, reasons=GOOD, by=people[0], at=NOW)
+    assert not can_undo(session, flag)
+    subjects = session.scalars(select(Notice.subject).order_by(Notice.id)).all()
+    assert [each.partition(":")[0] for each in subjects] == [
+        "A question about the listing of Ottoline Vasquez-Thorne",
+        "Closed",
+    ]
+    mails_go_out(session, 0)
+    assert go_round(session, now=NOW + DAY) == 0 and due_rounds._mails(session) == []
 
 
 def test_the_link_of_a_notice_takes_an_answer_without_an_account_and_moderators_read_it(

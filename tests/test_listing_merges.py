@@ -18,6 +18,7 @@ from directory import audit
 from directory.extensions import db
 from directory.listings import listings
 from directory.listings.leaving import leave
+from directory.listings.listing_changes import settle
 from directory.listings.listing_judgements import PairRefused, judge_listings, last_words, words_on
 from directory.listings.listing_merges import agree, drop, merge_listings, undo_merge
 from directory.listings.listing_past import past_rows
@@ -33,8 +34,10 @@ from directory.models.notice import Notice
 from directory.models.registry import MatchJudgement, RecordMatch
 from directory.moderation import flags
 from directory.moderation.claims import ClaimDecision, decide_claim, make_claim
+from directory.moderation.moderation import decide_flag
 from directory.registries.checks import check_listing
 from directory.rules.vocabulary import (
+    FlagDecision,
     FlagKind,
     FlagState,
     Judgement,
@@ -49,8 +52,10 @@ from directory.rules.vocabulary import (
 from directory.search.search_index import index_listings
 from scrapers.record import CredentialKind
 from tests.conftest import NOW
+from tests.evidence_makers import make_check
 from tests.makers import make_account, make_credential, make_listing
 from tests.registry_files import Register, read_file, row
+from tests.test_due_process import published
 from tests.views.people import signed_in
 
 WHY = "Same certificate on both walls, seen by hand."
@@ -134,9 +139,11 @@ def test_the_kept_one_has_all_that_both_had_and_the_other_leads_there(
     shown = session.scalars(select(SearchEntry.listing_id)).all()
     assert set(shown) == {kept.id} and len(shown) == 2
     visitor = signed_in(app, None)
-    for page in ("", "/evidence"):
+    for page in ("", "/evidence", "/report", "/remove", "/thanks"):
         answer = visitor.client.get(f"/practitioners/{old}{page}")
         assert (answer.status_code, answer.location) == (301, f"/practitioners/{kept.slug}{page}")
+    claim = visitor.client.get(f"/claim/{old}")
+    assert (claim.status_code, claim.location) == (301, f"/claim/{kept.slug}")
     assert "AC 10002" in visitor.get(f"/practitioners/{kept.slug}").text
     assert audit.verify(session).sound
     assert old.startswith("ottoline") and past_rows(session, old, NOW) is not None  # what its page said stays known
@@ -232,6 +239,25 @@ def make_flag(session: Session, listing: Listing, credential: Credential, state:
     session.add(flag)
     session.flush()
     return flag
+
+
+def test_no_mark_moves_to_the_page_of_somebody_who_was_not_told_nor_comes_back_by_taking_a_merge_back(
+    session: Session, mo: Account, max_: Account
+) -> None:
+    kept, other = (make_listing(session, email=f"{name}@studio.example") for name in ("one", "two"))
+    credential = make_credential(session, other)
+    make_check(session, credential, Outcome.EXPIRED, at=NOW)
+    settle(session, [other.id], at=NOW)
+    flag = session.scalars(select(Flag).where(Flag.kind == FlagKind.LICENSE_EXPIRED)).one()
+    decide_flag(session, flag, FlagDecision.TRIAGE, reason=WHY, by=mo, at=NOW)
+    published(session, flag, mo)
+    assert flag.is_public
+    merge = merge_listings(session, kept.id, other.id, reason=WHY, by=mo, at=NOW + timedelta(days=21))
+    assert (flag.listing_id, flag.state, flag.holds_since) == (kept.id, FlagState.TRIAGED, None)
+    session.commit()
+    undo_merge(session, merge, reason=WHY, by=max_, at=NOW + timedelta(days=22))
+    session.commit()
+    assert (flag.listing_id, flag.state, flag.holds_since) == (other.id, FlagState.TRIAGED, None)
 
 
 # Runs after it -------------------------------------------------------------------------------------------------------
@@ -431,6 +457,18 @@ def test_a_merge_of_a_merge_leads_to_the_last_and_is_taken_back_last_first(
         key: each for key, each in before["rows"].items() if key[0] != "flag"
     }
     assert after["search"] == before["search"]
+
+
+def test_what_was_filled_in_for_a_listing_that_was_merged_meanwhile_is_for_the_kept_one(
+    app: Flask, session: Session, mo: Account
+) -> None:
+    kept, other, ben = make_listing(session), make_listing(session), make_account(session, "ben")
+    browser, old = signed_in(app, ben), f"/claim/{other.slug}"
+    page = browser.get(old)
+    merge_listings(session, kept.id, other.id, reason=WHY, by=mo, at=NOW)
+    sent = {"statement": "It is me, in Fresno as well.", "is_me": "y", "license_number": "", "license_jurisdiction": ""}
+    browser.post(old, {**sent, "csrf_token": page.html.select("input[name=csrf_token]")[-1]["value"]})
+    assert session.scalars(select(Claim.listing_id)).one() == kept.id
 
 
 def test_a_word_counts_for_the_listing_that_another_became_part_of(session: Session, mo: Account) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from directory import clock
 from directory.extensions import db
 from directory.models.due_process import CaseNotice
+from directory.models.flag import Flag
 from directory.moderation import due_process
 from directory.rules.due_process import MoveRefused
 from directory.rules.vocabulary import Delivery
@@ -26,9 +27,10 @@ def init_app(app: Flask) -> None:
 @click.option("--reason", required=True, help="What the mail server said.")
 def bounced(which: str, reason: str) -> None:
     """A notice, by its number, or every live notice to an ADDRESS, came back: its case begins again."""
-    live = select(CaseNotice).where(CaseNotice.delivery.in_((Delivery.WAITING, Delivery.ACCEPTED)))
+    live = select(CaseNotice).join(Flag, Flag.id == CaseNotice.flag_id)
+    live = live.where(CaseNotice.delivery.in_((Delivery.WAITING, Delivery.ACCEPTED)), Flag.closed_at.is_(None))
     mine = CaseNotice.id == int(which) if which.isdigit() else CaseNotice.to == which
-    found = [notice.flag_id for notice in db.session.scalars(live.where(mine))]
+    found = [notice.flag_id for notice in db.session.scalars(live.where(mine).order_by(CaseNotice.flag_id))]
     if not found:
         raise click.ClickException(f"no notice under way is {which}")
     for flag_id in found:

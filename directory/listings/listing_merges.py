@@ -22,10 +22,12 @@ from directory.listings.listing_changes import settle
 from directory.listings.listing_judgements import PairRefused, add_word, refuse_pair, words_on
 from directory.models.account import Account
 from directory.models.claim import Claim
+from directory.models.credential import Credential
+from directory.models.flag import Flag
 from directory.models.listing import Listing
 from directory.models.merge import ListingMerge, MergedRow, MergeState
 from directory.models.registry import RegistryRun
-from directory.moderation import merge_mails
+from directory.moderation import due_process, merge_mails
 from directory.moderation.claims import OPEN
 from directory.registries import checks
 from directory.rules.vocabulary import Judgement, ListingState, RunState
@@ -98,7 +100,9 @@ def undo_merge(session: Session, merge: ListingMerge, *, reason: str, by: Accoun
     moved = session.scalars(select(MergedRow).where(MergedRow.merge_id == merge.id)).all()
     step = {"reason": f"Two listings again: {reason}", "by_id": by.id, "run_id": None, "at": at}
     left = merge_rows.put_back(session, moved, step=step)
+    _give_back_findings(session, kept.id, merged.id)
     session.expire_all()
+    due_process.begin_again_in_other_hands(session, Flag.listing_id == merged.id, at=at)
     if _read_since(session, merge):
         checks.check_listing(session, [kept.id, merged.id], now=at)
     else:
@@ -161,13 +165,26 @@ def _carry_out(
     ids = (kept.id, merged.id)
     session.flush()
     before = merge_rows.rows_of(session, ids)
+    cases = list(session.scalars(select(Flag.id).where(Flag.listing_id == merged.id)))
     moving.move_all(session, kept.id, merged.id, by=by, at=at)
     session.expire_all()
+    due_process.begin_again_in_other_hands(session, Flag.id.in_(cases), at=at)
     settle(session, ids, at=at)
     rows = merge_rows.keep_differences(session, merge.id, before, merge_rows.rows_of(session, ids))
     session.expire_all()
     merge_mails.merged(session, kept, merged, reason=merge.reason, at=at)
     _log(session, merge, "listings merged", reason=merge.reason, by=by, at=at, rows=rows)
+
+
+def _give_back_findings(session: Session, kept_id: int, merged_id: int) -> None:
+    """What was found while they were one goes with the credential that it is about."""
+    theirs = select(Credential.id).where(Credential.listing_id == merged_id)
+    session.execute(
+        update(Flag)
+        .where(Flag.listing_id == kept_id, Flag.credential_id.in_(theirs))
+        .values(listing_id=merged_id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _locked(session: Session, kept_id: int, merged_id: int) -> tuple[Listing, Listing]:

@@ -21,6 +21,7 @@ from directory.models.flag import Flag, FlagChange
 from directory.models.listing import Listing, Location
 from directory.models.merge import MergedRow
 from directory.models.registry import MatchJudgement, RecordMatch
+from directory.rules.vocabulary import CLOSED_FLAG_STATES, FlagState
 
 Rows = Mapping[tuple[str, int], Mapping[str, Any]]
 """Rows by table and id, as the database gives them."""
@@ -30,6 +31,8 @@ TABLES: Mapping[str, Table] = {
     for model in (Listing, Location, Credential, RecordMatch, MatchJudgement, Flag, Claim, ListingRequest)
 }
 OWNED = "listing_id"
+_OF_STATE = ("state", "closed_at", "holds_since", "order_url")
+_RESTORED = {FlagState.DETECTED, FlagState.TRIAGED} | CLOSED_FLAG_STATES
 
 
 def rows_of(session: Session, listing_ids: Sequence[int]) -> Rows:
@@ -106,7 +109,10 @@ def _restore(session: Session, table: Table, change: MergedRow, step: Mapping[st
 def _of_flag(
     session: Session, row: Mapping[Any, Any], values: dict[str, Any], step: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """A state goes back as one more step of the flag's history, unless another flag has taken the place since."""
+    """A state goes back as one more step of the flag's history, unless another flag has taken the place since.
+
+    None goes back into due process: where a case began again, what was told and decided counts no more.
+    """
     flag = TABLES[Flag.__tablename__].c
     taken = select(flag.id).where(
         flag.subject == values.get("subject", row["subject"]),
@@ -114,8 +120,9 @@ def _of_flag(
         flag.closed_at.is_(None),
         flag.id != row["id"],
     )
-    if "state" not in values or ("closed_at" in values and session.scalar(taken.limit(1)) is not None):
-        return {name: value for name, value in values.items() if name not in ("state", "closed_at")}
+    reopened = "closed_at" in values and session.scalar(taken.limit(1)) is not None
+    if values.get("state") not in _RESTORED or reopened:
+        return {name: value for name, value in values.items() if name not in _OF_STATE}
     session.execute(
         insert(FlagChange).values(flag_id=row["id"], from_state=row["state"], to_state=values["state"], **step)
     )

@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 from directory.models.account import Account
 from directory.models.due_process import CaseAppeal, CaseDecision, CaseNotice, CaseReply
 from directory.models.flag import Flag, FlagChange
-from directory.rules.vocabulary import CLOSED_FLAG_STATES, AppealOutcome, Delivery, Finding, FlagState
+from directory.rules.vocabulary import (
+    CLOSED_FLAG_STATES,
+    PUBLISHED_FLAG_STATES,
+    AppealOutcome,
+    Delivery,
+    Finding,
+    FlagState,
+)
 from directory.rules.wording import day
 
 PRACTITIONER, MAIL_SERVER, RULE = "the practitioner", "a mail server", "a program"
@@ -81,7 +88,7 @@ def _what_changed(change: FlagChange) -> str:
         return "The facts changed: it begins again"
     if after is FlagState.TRIAGED and before is not after:
         return "A moderator looked at it" if before is FlagState.DETECTED else "It begins again with a new notice"
-    if after is FlagState.PUBLISHED and before not in (FlagState.PUBLISHED, FlagState.APPEALED):
+    if after is FlagState.PUBLISHED and before not in PUBLISHED_FLAG_STATES:
         return "It became public"
     if after is FlagState.EXPIRED or (after in CLOSED_FLAG_STATES and change.by_id is None):
         return "Closed"

@@ -21,9 +21,11 @@ from directory import audit
 from directory.listings.listing_changes import settle
 from directory.models.account import Account
 from directory.models.claim import Claim
+from directory.models.flag import Flag
 from directory.models.listing import Listing
 from directory.moderation import claim_mails
-from directory.rules.vocabulary import ClaimState, ListingState
+from directory.moderation.due_process import begin_again_in_other_hands
+from directory.rules.vocabulary import PUBLISHED_FLAG_STATES, ClaimState, ListingState
 
 OPEN = (ClaimState.PENDING, ClaimState.DISPUTED)
 MOST_A_DAY = 5
@@ -101,6 +103,8 @@ def decide_claim(
     if not _own(session, listing, claim.account_id, at=at):
         return _dispute(session, claim, listing, by=by, at=at)
     _close(session, claim, ClaimState.APPROVED, reason=reason, by=by, at=at)
+    untold = (Flag.listing_id == listing.id) & Flag.state.not_in(PUBLISHED_FLAG_STATES)  # a public mark they see
+    begin_again_in_other_hands(session, untold, at=at)
     claim_mails.approved(session, claim, listing, at=at)
     _close_the_others(session, claim, listing, by=by, at=at)
     settle(session, [listing.id], at=at)

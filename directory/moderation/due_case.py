@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from directory.models.account import Account
@@ -16,7 +16,12 @@ from directory.rules.vocabulary import Delivery
 
 
 def locked_flag(session: Session, flag_id: int) -> Flag:
-    """The flag as it is now. On PostgreSQL others wait until we are done; on SQLite they do already."""
+    """The flag as it is now. On PostgreSQL others wait until we are done; on SQLite they do already.
+
+    Its listing is locked first, as runs and merges do: two that lock in two orders would wait for each other for ever.
+    """
+    of_flag = select(Flag.listing_id).where(Flag.id == flag_id).scalar_subquery()
+    session.execute(select(Listing.id).where(Listing.id == of_flag).with_for_update())
     found = select(Flag).where(Flag.id == flag_id).with_for_update().execution_options(populate_existing=True)
     return session.scalars(found).one()
 
@@ -45,6 +50,28 @@ def live_notice(session: Session, flag_id: int) -> CaseNotice | None:
     """The last notice of this round; one that told of other facts does not count."""
     query = select(CaseNotice).where(CaseNotice.flag_id == flag_id, CaseNotice.delivery != Delivery.VOID)
     return session.scalar(query.order_by(CaseNotice.id.desc()).limit(1))
+
+
+def told_elsewhere(session: Session, of: ColumnElement[bool]) -> list[int]:
+    """Open flags, of those that `of` chooses, whose notice went to an address that is not the listing's now."""
+    under_way = CaseNotice.delivery.in_((Delivery.WAITING, Delivery.ACCEPTED))
+    query = (
+        select(Flag, CaseNotice.to)
+        .join(CaseNotice, CaseNotice.flag_id == Flag.id)
+        .where(of, Flag.closed_at.is_(None), under_way)
+        .order_by(Flag.id)
+    )
+    rows = session.execute(query).all()
+    return [flag.id for flag, to in rows if to.casefold() != address_of(session, flag).casefold()]
+
+
+def address_of(session: Session, flag: Flag) -> str:
+    """Where somebody can be told: the owner's address, or the contact on file of a listing that nobody claimed."""
+    listing = session.get(Listing, flag.listing_id) if flag.listing_id is not None else None
+    if listing is None:
+        return ""
+    owner = session.get(Account, listing.owner_id) if listing.owner_id is not None else None
+    return owner.email if owner is not None and owner.active else listing.email if owner is None else ""
 
 
 def notices_about(session: Session, owner: Account) -> list[tuple[CaseNotice, Listing]]:

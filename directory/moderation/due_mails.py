@@ -12,7 +12,6 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from directory.links import site_link
-from directory.models.account import Account
 from directory.models.credential import CredentialCheck, Evidence
 from directory.models.due_process import CaseNotice
 from directory.models.flag import Flag
@@ -20,17 +19,8 @@ from directory.models.listing import Listing
 from directory.models.notice import Notice
 from directory.notifications import queue_notice
 from directory.rules.business_days import window_end
-from directory.rules.due_process import REPLY_DAYS
+from directory.rules.case_dates import REPLY_DAYS
 from directory.rules.wording import day
-
-
-def address_of(session: Session, flag: Flag) -> str:
-    """Where somebody can be told: the owner's address, or the contact on file of a listing that nobody claimed."""
-    listing = session.get(Listing, flag.listing_id) if flag.listing_id is not None else None
-    if listing is None:
-        return ""
-    owner = session.get(Account, listing.owner_id) if listing.owner_id is not None else None
-    return owner.email if owner is not None and owner.active else listing.email if owner is None else ""
 
 
 def seal(notice_id: int) -> str:
@@ -80,7 +70,6 @@ def send_about(session: Session, notice: CaseNotice, flag: Flag, subject: str, w
 
 def statement(session: Session, flag: Flag, reasons: str) -> str:
     """The statement of reasons: the facts, the ground, whether a machine decided, and the ways of redress."""
-    until_then = "it stays, because it rests on a final public order" if flag.order_url else "our page does not show it"
     return f"""A person has decided that our page may tell the following, neutrally, with its source and its date.
 
 The facts:
@@ -93,7 +82,7 @@ The ground: our rules of publication, under which public facts of a register may
 The register was read automatically. The decision was made by a person.
 
 If you think this is wrong you can appeal within six months.
-Somebody who had no part in the decision decides about it, and until then {until_then}.
+Somebody who had no part in the decision decides about it, and until then our page does not show it.
 You may also turn to the register itself, or to a court."""
 
 

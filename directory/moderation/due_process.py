@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from directory import audit
@@ -18,18 +18,27 @@ from directory.models.account import Account
 from directory.models.due_process import CaseAppeal, CaseDecision, CaseNotice, CaseReply
 from directory.models.flag import Flag
 from directory.moderation import due_mails, flags
-from directory.moderation.due_case import case_of, live_decision, live_notice, locked_flag
+from directory.moderation.due_case import (
+    address_of,
+    case_of,
+    live_decision,
+    live_notice,
+    locked_flag,
+    told_elsewhere,
+)
 from directory.rules import case_events as events
 from directory.rules.case_events import Case
 from directory.rules.case_words import who_reads
 from directory.rules.due_process import move
 from directory.rules.vocabulary import AppealOutcome, Delivery, Finding
 
+IN_OTHER_HANDS = "The notice went to an address that is not that of the listing any more."
+
 
 def notify(session: Session, flag_id: int, *, by: Account, at: datetime) -> CaseNotice:
     """Writes the notice and queues its mail. Without an address it counts as returned: nothing can be published."""
     flag = locked_flag(session, flag_id)
-    to = due_mails.address_of(session, flag)
+    to = address_of(session, flag)
     case, after = _asked(session, flag, events.Notify(by.id, has_address=bool(to)), at)
     notice = _write_notice(session, flag, to, case.jurisdiction, by=by, at=at)
     _save(session, flag, after, "A notice was written." if to else "There is no address to write to.", by=by, at=at)
@@ -49,12 +58,15 @@ def mark_accepted(session: Session, flag_id: int, *, at: datetime) -> None:
 
 def mark_returned(session: Session, flag_id: int, *, reason: str, at: datetime) -> None:
     """A mail of the case came back: nobody was told, and it begins again with a new notice."""
-    flag = locked_flag(session, flag_id)
-    _, after = _asked(session, flag, events.Returned(), at)
-    notice = live_notice(session, flag_id)
-    if notice is not None:
-        notice.delivery, notice.problem, notice.answered = Delivery.RETURNED, reason, False
-    _save(session, flag, after, f"The notice came back: {reason}", by=None, at=at)
+    _not_told(session, flag_id, reason, f"The notice came back: {reason}", at=at)
+
+
+def begin_again_in_other_hands(session: Session, of: ColumnElement[bool], *, at: datetime) -> None:
+    """Of the flags that `of` chooses, those whose notice went to somebody else than has the listing now: whoever has it
+    was not told, and is before anything is decided about their page."""
+    session.flush()
+    for flag_id in told_elsewhere(session, of):
+        _not_told(session, flag_id, IN_OTHER_HANDS, IN_OTHER_HANDS, at=at)
 
 
 def reply(session: Session, flag_id: int, text: str, *, at: datetime) -> CaseReply:
@@ -82,13 +94,13 @@ def decide(
 ) -> CaseDecision:
     """A person's decision with reasons. The statement goes to whoever was told; a mark waits for it."""
     flag = locked_flag(session, flag_id)
-    _, after = _asked(session, flag, events.Decide(by.id, outcome, reasons), at)
+    case, after = _asked(session, flag, events.Decide(by.id, outcome, reasons), at)
     _void_decisions(session, flag_id, at=at)
     row = CaseDecision(flag_id=flag_id, outcome=outcome, reasons=reasons, by_id=by.id, at=at)
     against = outcome is Finding.PUBLISH
     row.statement = due_mails.statement(session, flag, reasons) if against else _closing_words(outcome, reasons)
     notice = live_notice(session, flag_id)
-    if notice is not None and notice.delivery is Delivery.ACCEPTED:
+    if notice is not None and case.is_under_way:
         subject = "Our decision, with reasons" if against else "Closed: nothing is published"
         row.mail_id = due_mails.send_about(session, notice, flag, subject, row.statement, at=at).id
     session.add(row)
@@ -177,7 +189,7 @@ def propose_order(
 def confirm_order(session: Session, flag_id: int, *, by: Account, at: datetime) -> None:
     """The second person. It is public at once, and the notice goes out with it."""
     flag = locked_flag(session, flag_id)
-    to = due_mails.address_of(session, flag)
+    to = address_of(session, flag)
     case, after = _asked(session, flag, events.SecondOrder(by.id, has_address=bool(to)), at)
     if (row := live_decision(session, flag_id)) is not None:
         row.second_by_id = by.id
@@ -185,6 +197,15 @@ def confirm_order(session: Session, flag_id: int, *, by: Account, at: datetime) 
         _write_notice(session, flag, to, case.jurisdiction, by=by, at=at)
     session.flush()
     _save(session, flag, after, "A second person confirmed the final public order.", by=by, at=at)
+
+
+def _not_told(session: Session, flag_id: int, problem: str, reason: str, *, at: datetime) -> None:
+    flag = locked_flag(session, flag_id)
+    _, after = _asked(session, flag, events.Returned(), at)
+    notice = live_notice(session, flag_id)
+    if notice is not None:
+        notice.delivery, notice.problem, notice.answered = Delivery.RETURNED, problem, False
+    _save(session, flag, after, reason, by=None, at=at)
 
 
 def _asked(session: Session, flag: Flag, event: Any, at: datetime) -> tuple[Case, Case]:

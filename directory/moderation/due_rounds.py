@@ -21,8 +21,9 @@ from directory.models.notice import Notice
 from directory.moderation import due_mails, due_process
 from directory.moderation.due_case import locked_flag
 from directory.notifications import queue_notice
-from directory.rules.due_process import ORDER_LASTS, REMINDER_AFTER, REVIEW_EVERY, REVIEW_GRACE, MoveRefused
-from directory.rules.vocabulary import CaseDuty, Delivery, FlagState, NoticeState
+from directory.rules.case_dates import ORDER_LASTS, REMINDER_AFTER, REVIEW_EVERY, REVIEW_GRACE
+from directory.rules.due_process import MoveRefused
+from directory.rules.vocabulary import PUBLISHED_FLAG_STATES, CaseDuty, Delivery, FlagState, NoticeState
 
 log = logging.getLogger(__name__)
 _OVER = frozenset({NoticeState.SENT, NoticeState.FAILED})
@@ -38,7 +39,7 @@ def go_round(session: Session, *, now: datetime) -> int:
         due.append((flag_id, partial(due_process.publish, session, at=now)))
     for flag_id in _flags(session, Flag.state == FlagState.NOTIFIED):
         due.append((flag_id, partial(_remind, session, now=now)))
-    public = Flag.state.in_((FlagState.PUBLISHED, FlagState.APPEALED))
+    public = Flag.state.in_(PUBLISHED_FLAG_STATES)
     for flag_id in _flags(session, public & (Flag.holds_since <= now - ORDER_LASTS)):
         due.append((flag_id, partial(_review, session, now=now)))
     session.commit()
@@ -58,12 +59,15 @@ def _one(session: Session, flag_id: int, act: Callable[[int], None]) -> bool:
 
 def _mails(session: Session) -> list[tuple[int, int, bool]]:
     """Mails of cases that were sent or given up and not followed yet: (flag, mail, whether it states reasons)."""
-    over = Notice.state.in_(_OVER)
-    notices = select(CaseNotice.flag_id, Notice.id).join(Notice, Notice.id == CaseNotice.mail_id)
-    decisions = select(CaseDecision.flag_id, Notice.id).join(Notice, Notice.id == CaseDecision.mail_id)
-    waiting = session.execute(notices.where(over, CaseNotice.delivery == Delivery.WAITING))
-    unstated = session.execute(decisions.where(over, CaseDecision.stated_at.is_(None), CaseDecision.void_at.is_(None)))
-    return [(row[0], row[1], False) for row in waiting] + [(row[0], row[1], True) for row in unstated]
+    notices = select(Flag.id, Notice.id).join(CaseNotice, CaseNotice.flag_id == Flag.id)
+    notices = notices.join(Notice, Notice.id == CaseNotice.mail_id).where(CaseNotice.delivery == Delivery.WAITING)
+    decisions = select(Flag.id, Notice.id).join(CaseDecision, CaseDecision.flag_id == Flag.id)
+    decisions = decisions.join(Notice, Notice.id == CaseDecision.mail_id).where(
+        CaseDecision.stated_at.is_(None), CaseDecision.void_at.is_(None)
+    )
+    over = (Notice.state.in_(_OVER), Flag.closed_at.is_(None))  # of a closed case nothing is waited for
+    found = [(session.execute(query.where(*over)), stated) for query, stated in ((notices, False), (decisions, True))]
+    return [(row[0], row[1], stated) for rows, stated in found for row in rows]
 
 
 def _flags(session: Session, condition: ColumnElement[bool]) -> list[int]:

@@ -19,6 +19,7 @@ from directory.models.flag import Flag, FlagChange
 from directory.models.listing import Listing
 from directory.models.registry import MatchJudgement, PublishedRecord
 from directory.moderation import flags
+from directory.moderation.due_case import case_of, live_decision, locked_flag
 from directory.registries import checks
 from directory.registries.match_judgements import what_is_seen
 from directory.rules.vocabulary import CLOSED_FLAG_STATES, FlagDecision, FlagState, Judgement, ListingState
@@ -52,7 +53,10 @@ def decide_flag(
     session: Session, flag: Flag, decision: FlagDecision, *, reason: str, by: Account, at: datetime
 ) -> FlagState:
     """Decides about an open flag. Raises DecisionRefused for the decider's own listing, and where another was first."""
+    flag = locked_flag(session, flag.id)
     _refuse_own(session, flag, by)
+    if decision is not FlagDecision.TRIAGE and flag.listing_id is not None and case_of(session, flag).is_under_way:
+        raise DecisionRefused("A notice is on its way. Close the case on its own page, so that its reader is told.")
     if decision not in decisions_for(flag):
         raise DecisionRefused("Somebody has decided about this flag in the meantime.")
     _change(session, flag, BECOMES[decision], action=f"flag {BECOMES[decision].value}", reason=reason, by=by, at=at)
@@ -66,11 +70,14 @@ def can_undo(session: Session, flag: Flag) -> bool:
         return False
     if last.from_state not in (FlagState.DETECTED, FlagState.TRIAGED) or last.to_state in _IN_DUE_PROCESS:
         return False  # nothing comes back into public, or out of it, by taking a step back
+    if (decided := live_decision(session, flag.id)) is not None and decided.mail_id is not None:
+        return False  # somebody was told that it is closed
     return not _taken(session, flag) if flag.state in CLOSED_FLAG_STATES else True
 
 
 def undo_flag(session: Session, flag: Flag, *, reason: str, by: Account, at: datetime) -> FlagState:
     """Takes the last decision back: the flag stands as it did before. Raises DecisionRefused where it cannot."""
+    flag = locked_flag(session, flag.id)
     _refuse_own(session, flag, by)
     last = _last_step(session, flag)
     if last is None or last.from_state is None or not can_undo(session, flag):

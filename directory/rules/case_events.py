@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from directory.rules.vocabulary import AppealOutcome, Delivery, Finding, FlagKind, FlagState
+from directory.rules.vocabulary import PUBLISHED_FLAG_STATES, AppealOutcome, Delivery, Finding, FlagKind, FlagState
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,7 @@ class Case:
     @property
     def stands_by_order(self) -> bool:
         """Whether it is in public by the emergency path alone, and not decided in the ordinary way yet."""
-        open_to_all = self.state in (FlagState.PUBLISHED, FlagState.APPEALED)
-        return open_to_all and self.decision is not None and bool(self.decision.order_url)
+        return self.state in PUBLISHED_FLAG_STATES and self.decision is not None and bool(self.decision.order_url)
 
     @property
     def is_under_way(self) -> bool:

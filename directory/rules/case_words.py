@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from directory.rules.business_days import is_over
+from directory.rules.case_dates import appeal_until, ends_by_itself, review_due
 from directory.rules.case_events import Case
-from directory.rules.due_process import review_due, waits_for_second
+from directory.rules.due_process import waits_for_second
 from directory.rules.vocabulary import CLOSED_FLAG_STATES, Delivery, FlagState
 from directory.rules.wording import day
 
@@ -44,13 +45,14 @@ def _words(case: Case, now: datetime) -> tuple[str, str, str, str]:
     if case.state in CLOSED_FLAG_STATES:
         return "Closed", "plain", "The case is closed.", "The matter is closed. You need not do anything."
     if case.state is FlagState.APPEALED:
-        ours = "Somebody who had no part so far decides about the appeal."
-        return "Under appeal", "plum", ours, "Your appeal is here. Somebody who had no part so far decides about it."
+        ours = f"Somebody who had no part so far decides about the appeal.{_or_it_ends(case)}"
+        theirs = "Your appeal is here. Somebody who had no part so far decides about it, and you hear from us by mail."
+        return "Under appeal", "plum", ours, f"{theirs}{_or_it_ends(case)}"
     if case.state is FlagState.PUBLISHED:
         return _published(case)
     if case.state is FlagState.DECIDED:
         ours = "It becomes public once a mail server has taken the statement of reasons."
-        theirs = "A person has decided, with the reasons below. You can answer or appeal."
+        theirs = f"A person has decided, with the reasons below. Our page tells it next. {_appeal(case)}"
         return "Decided", "slate", ours, theirs
     if waits_for_second(case, now):
         ours = "The short way is proposed. A second person has to confirm it within 24 hours."
@@ -59,22 +61,39 @@ def _words(case: Case, now: datetime) -> tuple[str, str, str, str]:
 
 
 def _published(case: Case) -> tuple[str, str, str, str]:
-    theirs = "It was decided that our page may tell this, with its source. You can appeal: somebody else decides."
-    if case.decision is not None and case.decision.appealed:
-        theirs = "It was decided, and looked at again by somebody else, that our page may tell this, with its source."
     if case.stands_by_order:
         ours = "It rests on a final public order alone. The notice and a decision in the ordinary way follow."
-        return "Published by a public order", "jade", ours, theirs
-    due = review_due(case)
-    ours = f"Somebody confirms by {day(due)} that it still holds, or it ends by itself." if due else ""
+        theirs = "Two people decided that our page tells this at once, because a final public order says it."
+        answer = "Please tell us if it is wrong: a person reads every answer and decides again."
+        return "Published by a public order", "jade", ours, f"{theirs} {answer}{_or_it_ends(case)}"
+    due, ends = review_due(case), ends_by_itself(case)
+    ours = theirs = ""
+    if due and ends:
+        ours = f"Somebody confirms by {day(due)} that it still holds, or it ends by itself."
+        theirs = f" Somebody looks again by {day(due)}; what nobody confirms ends by itself on {day(ends)}."
+    again = ", and somebody else has looked at it again" if case.decision and case.decision.appealed else ""
+    theirs = f"A person decided that our page may tell this, with its source{again}. {_appeal(case)}{theirs}"
     return "Published", "jade", ours, theirs
+
+
+def _appeal(case: Case) -> str:
+    until = appeal_until(case)
+    if until is None:
+        return "If something changes, write to us."
+    return f"You can appeal until {day(until)}: somebody else decides, and until then our page does not show it."
+
+
+def _or_it_ends(case: Case) -> str:
+    ends = ends_by_itself(case)
+    return f" If nobody has decided by {day(ends)}, it ends by itself." if ends else ""
 
 
 def _before_a_decision(case: Case, now: datetime) -> tuple[str, str, str, str]:
     please = _please(case, now)
     if case.unread:
         ours = "An answer waits for somebody to read it."
-        return "An answer waits", "ochre", ours, "Your answer is here. A person reads it before anything is decided."
+        theirs = "Your answer is here. A person reads it before anything is decided, and you hear from us by mail."
+        return "An answer waits", "ochre", ours, theirs
     if case.state is FlagState.REPLY_RECEIVED:
         return "Answered", "slate", "The answer was read. A decision can follow.", please
     if case.was_told and case.told is not None and case.told.answer_by is not None:
@@ -93,7 +112,13 @@ def _before_a_decision(case: Case, now: datetime) -> tuple[str, str, str, str]:
 def _please(case: Case, now: datetime) -> str:
     """What the person it is about may do before anything is decided."""
     if case.told is not None and case.told.answered:
-        return "Thank you for your answer. A person looks at everything before anything is decided."
+        return "Thank you for your answer. A person looks at everything before anything is decided, and you are told."
     by = case.told.answer_by if case.told is not None else None
-    until = f" by {day(by)}" if by is not None and not is_over(by, now) else ""
-    return f"Registers make mistakes, and so do we. Please tell us{until} if it is wrong."
+    please = "Registers make mistakes, and so do we. Please tell us"
+    if by is None:
+        return f"{please} if it is wrong."
+    if is_over(by, now):
+        return (
+            f"{please} if it is wrong: you still can. The time to answer ended on {day(by)}, and a person decides next."
+        )
+    return f"{please} by {day(by)} if it is wrong. Nothing is decided before, nor public before you know why."

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from directory.rules.business_days import is_over, window_end
+from directory.rules.case_dates import APPEAL_WITHIN, REPLY_DAYS, SECOND_PERSON_WITHIN, lasts
 from directory.rules.case_events import (
     Accepted,
     Appeal,
@@ -41,16 +42,16 @@ from directory.rules.case_events import (
     Told,
     Triage,
 )
-from directory.rules.vocabulary import CLOSED_FLAG_STATES, AppealOutcome, Delivery, Finding, FlagKind, FlagState
+from directory.rules.vocabulary import (
+    CLOSED_FLAG_STATES,
+    PUBLISHED_FLAG_STATES,
+    AppealOutcome,
+    Delivery,
+    Finding,
+    FlagKind,
+    FlagState,
+)
 
-REPLY_DAYS = 14
-REMINDER_AFTER = timedelta(days=7)
-APPEAL_WITHIN = timedelta(days=183)
-REVIEW_EVERY = timedelta(days=90)
-REVIEW_GRACE = timedelta(days=14)
-SECOND_PERSON_WITHIN = timedelta(hours=24)
-ORDER_LASTS = timedelta(days=60)
-"""How long a mark of the emergency path stays without a decision in the ordinary way."""
 LEAST_REASONS = 40
 FINAL_ORDERS = frozenset({FlagKind.LICENSE_SUSPENDED, FlagKind.LICENSE_REVOKED})
 
@@ -99,11 +100,6 @@ def waits_for_second(case: Case, now: datetime) -> bool:
     if decision is None or not decision.order_url or decision.second is not None:
         return False
     return now - decision.at <= SECOND_PERSON_WITHIN
-
-
-def review_due(case: Case) -> date | None:
-    """The day on which somebody should confirm that a public finding still holds."""
-    return None if case.holds_since is None else (case.holds_since + REVIEW_EVERY).date()
 
 
 def _triage(case: Case, event: Triage, now: datetime) -> Case:
@@ -159,14 +155,15 @@ def _decide(case: Case, event: Decide, now: datetime) -> Case:
     decision = Decision(event.outcome, event.by, event.reasons, now)
     if event.outcome is not Finding.PUBLISH:  # in somebody's favor there is nothing to wait for
         closed = FlagState.DISMISSED if event.outcome is Finding.NOTHING else FlagState.WITHDRAWN
-        return replace(case, state=closed, decision=decision, unread=0, holds_since=None)
+        return replace(case, state=closed, decision=decision, unread=0, holds_since=None, order_url="")
     fits = case.state in (FlagState.NOTIFIED, FlagState.REPLY_RECEIVED)
     _refuse(
         not fits and not (case.state is FlagState.PUBLISHED and case.stands_by_order), "It is not for deciding now."
     )
     reason = why_no_decision(case, now)
     _refuse(bool(reason), reason)
-    return replace(case, state=FlagState.DECIDED, decision=decision, holds_since=None)
+    # From now on it rests on this decision, no more on an order alone: an appeal hides it as any other.
+    return replace(case, state=FlagState.DECIDED, decision=decision, holds_since=None, order_url="")
 
 
 def _stated(case: Case, event: Stated, now: datetime) -> Case:
@@ -211,10 +208,9 @@ def _confirm(case: Case, event: Confirm, now: datetime) -> Case:
 
 def _lapse(case: Case, event: Lapse, now: datetime) -> Case:
     """Also while an appeal waits: one that nobody decides in time ends in favor of who appealed."""
-    if case.state not in (FlagState.PUBLISHED, FlagState.APPEALED) or case.holds_since is None:
+    if case.state not in PUBLISHED_FLAG_STATES or case.holds_since is None:
         raise MoveRefused("Nothing public can lapse.")
-    lasts = ORDER_LASTS if case.stands_by_order else REVIEW_EVERY + REVIEW_GRACE
-    _refuse(now < case.holds_since + lasts, "It is not due yet.")
+    _refuse(now < case.holds_since + lasts(case), "It is not due yet.")
     return replace(case, state=FlagState.EXPIRED, holds_since=None)
 
 

@@ -99,6 +99,7 @@ class FlagState(StrEnum):
 
 
 CLOSED_FLAG_STATES = frozenset({FlagState.WITHDRAWN, FlagState.EXPIRED, FlagState.DISMISSED})
+PUBLISHED_FLAG_STATES = frozenset({FlagState.PUBLISHED, FlagState.APPEALED})  # what is appealed may be hidden
 
 
 class FlagDecision(StrEnum):

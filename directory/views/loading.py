@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
-from flask import abort, request
+from flask import abort, redirect, request, url_for
 from sqlalchemy import select
 
 from directory.extensions import Model, db
+from directory.listings.merged_listings import kept_slug
 from directory.models.account import Account
 from directory.models.claim import Claim
 from directory.models.listing import Listing
@@ -20,9 +21,21 @@ ID = "int(max=2147483647)"
 
 
 def published_listing(slug: str) -> Listing:
-    """A listing that everybody may see."""
-    query = select(Listing).where(Listing.slug == slug, Listing.state == ListingState.PUBLISHED)
-    return db.session.scalar(query) or abort(404)
+    """A listing that everybody may see. What was filled in for one that has become part of another is for that one."""
+    query = select(Listing).where(Listing.state == ListingState.PUBLISHED)
+    listing = db.session.scalar(query.where(Listing.slug == slug))
+    if listing is None and request.method == "POST":
+        listing = db.session.scalar(query.where(Listing.slug == kept_slug(db.session(), slug)))
+    return listing or where_it_went(slug)
+
+
+def where_it_went(slug: str) -> NoReturn:
+    """The same page of the listing that this one became part of, for good, or not found. A merge can be taken back:
+    browsers may remember the way for an hour."""
+    kept = kept_slug(db.session(), slug) or abort(404)
+    answer = redirect(url_for(request.endpoint or "", slug=kept), 301)
+    answer.cache_control.max_age = 3600
+    abort(answer)
 
 
 def listing_of(account: Account, slug: str) -> Listing:

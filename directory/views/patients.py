@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from directory import clock
 from directory.evidence import evidence
 from directory.evidence.listing_pages import EvidencePage, ListingPage
 from directory.extensions import db
-from directory.listings.merged_listings import kept_slug
 from directory.search import search
 from directory.search.places import namesakes
 from directory.views import search_form, specimen
 from directory.views.access import everybody
 from directory.views.cards import card
+from directory.views.loading import where_it_went
 
 bp = Blueprint("patients", __name__)
 
@@ -56,19 +56,19 @@ def find() -> ResponseReturnValue:
 
 @bp.get("/practitioners/<slug>")
 @everybody
-def listing(slug: str) -> ResponseReturnValue:
+def listing(slug: str) -> str:
     page = evidence.listing_page(db.session(), slug, now=clock.utc_now())
     if page is None:
-        return _where_it_went(slug, ".listing")
+        where_it_went(slug)
     return listing_html(page, back=_back_to_results())
 
 
 @bp.get("/practitioners/<slug>/evidence")
 @everybody
-def listing_evidence(slug: str) -> ResponseReturnValue:
+def listing_evidence(slug: str) -> str:
     page = evidence.evidence_page(db.session(), slug, now=clock.utc_now())
     if page is None:
-        return _where_it_went(slug, ".listing_evidence")
+        where_it_went(slug)
     return evidence_html(page)
 
 
@@ -81,15 +81,6 @@ def listing_html(page: ListingPage, *, back: str = "/search") -> str:
 def evidence_html(page: EvidencePage) -> str:
     """The page of the evidence behind a listing, of today or of an earlier moment."""
     return render_template("practitioners/evidence.html", page=page)
-
-
-def _where_it_went(slug: str, endpoint: str) -> ResponseReturnValue:
-    """For good to the listing that this one became part of, or not found. A merge can be taken back: browsers may
-    remember the way for an hour."""
-    kept = kept_slug(db.session(), slug) or abort(404)
-    answer = redirect(url_for(endpoint, slug=kept), 301)
-    answer.cache_control.max_age = 3600
-    return answer
 
 
 def _back_to_results() -> str:

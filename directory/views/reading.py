@@ -8,6 +8,7 @@ from directory import clock
 from directory.extensions import db
 from directory.registries import source_health
 from directory.registries.asking import asking_lines
+from directory.rules.case_dates import REMINDER_AFTER, REPLY_DAYS
 from directory.rules.freshness import CAPTURE_AGE, DISPLAY_AGES, MONITORING_AGE
 from directory.rules.reasons import age_rule
 from directory.rules.requirements import known_jurisdictions, requirement
@@ -18,7 +19,6 @@ from scrapers.record import CredentialKind
 
 bp = Blueprint("reading", __name__)
 
-REPLY_DAYS, REMINDER_DAYS = 14, 7
 GRADES = (
     ("A", "The issuer or the primary source says so: a licensing board's register, an insurer, a school."),
     ("B", "A person looked at the document."),
@@ -50,7 +50,7 @@ def how_we_check() -> str:
         monitoring_days=MONITORING_AGE.days,
         grades=GRADES,
         reply_days=REPLY_DAYS,
-        reminder_days=REMINDER_DAYS,
+        reminder_days=REMINDER_AFTER.days,
     )
 
 

@@ -153,6 +153,8 @@ def hold_to_account(node: Node) -> None:
     if case.told is not None and case.told.answer_by is not None and case.told.accepted_at is not None:
         assert is_business_day(case.told.answer_by, case.jurisdiction)
         assert case.told.answer_by >= case.told.accepted_at.date() + 14 * DAY
+    if case.order_url:  # what a person has decided in the ordinary way rests on that, and an appeal hides it
+        assert case.decision is not None and case.decision.order_url, ("a decision that keeps its order", node.path)
     assert case.unread == ledger.unread
     assert case.took_part == ledger.people
 
