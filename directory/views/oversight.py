@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 
 from directory import audit, clock, jobs
 from directory.extensions import db
 from directory.models.audit import AuditLine
 from directory.models.registry import RegistryRun, StagedRecord
 from directory.registries.run_endings import CannotDecide, decide_run
-from directory.rules.vocabulary import RunState
+from directory.registries.runs_shown import KINDS, RunsWanted, runs_shown
+from directory.rules.vocabulary import RunChannel, RunState
 from directory.views.access import current_account, moderators_only
 from directory.views.loading import ID, page_number, row
 from directory.views.moderator_forms import RUN_DECISIONS, DecisionForm
@@ -20,24 +21,34 @@ bp = Blueprint("oversight", __name__, url_prefix="/moderation")
 
 PER_PAGE = 50
 SAMPLE = 20
+CHANNELS = {
+    RunChannel.ROSTER: "whole list",
+    RunChannel.LOOKUP: "one number",
+    RunChannel.FILE: "file",
+    RunChannel.SAVED_PAGE: "saved page",
+}
 
 
 @bp.get("/runs")
 @moderators_only
 def runs() -> str:
-    """Held runs first, then the latest."""
-    held_first = case((RegistryRun.state == RunState.HELD, 0), else_=1)
-    total = db.session.scalar(select(func.count()).select_from(RegistryRun)) or 0
-    page = min(page_number(), max(1, -(-total // PER_PAGE)))
-    query = (
-        select(RegistryRun).order_by(held_first, RegistryRun.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    )
+    """Held runs first, then the latest, without lookups of one number unless they are asked for."""
+    given = {name: request.args.get(name, "").replace("\0", "")[:60] for name in ("kind", "registry", "state")}
+    wanted = RunsWanted(**given)
     return render_template(
         "moderators/runs.html",
-        runs=db.session.scalars(query).all(),
-        page=page,
-        pages=max(1, -(-total // PER_PAGE)),
-        page_address=lambda number: url_for("oversight.runs", page=number),
+        runs=runs_shown(db.session(), wanted, page=page_number()),
+        wanted=wanted,
+        kinds=KINDS,
+        states=[state for state in RunState if state is not RunState.HELD],
+        channels=CHANNELS,
+        page_address=lambda number: url_for(
+            "oversight.runs",
+            kind=wanted.kind or None,
+            registry=wanted.registry or None,
+            state=wanted.state or None,
+            page=number,
+        ),
     )
 
 
@@ -93,4 +104,6 @@ def log() -> str:
 def _run_page(found: RegistryRun, form: DecisionForm) -> str:
     form.offer(RUN_DECISIONS.items() if found.state is RunState.HELD else ())
     staged = select(StagedRecord).where(StagedRecord.run_id == found.id).order_by(StagedRecord.source_key).limit(SAMPLE)
-    return render_template("moderators/run.html", run=found, form=form, staged=db.session.scalars(staged).all())
+    return render_template(
+        "moderators/run.html", run=found, form=form, staged=db.session.scalars(staged).all(), channels=CHANNELS
+    )
