@@ -38,8 +38,9 @@ def a_night(session: Session, *, lookups: int) -> RegistryRun:
 
 
 def shown(desk: Visitor, query: str = "") -> list[str]:
-    """The registries of the rows, in order."""
-    return [link.get_text() for link in desk.get(f"/moderation/runs{query}").html.select("tbody td:nth-of-type(1) a")]
+    """The registries of the runs, in order."""
+    page = desk.get(f"/moderation/runs{query}").html
+    return [each.get_text() for each in page.select("main .queue code, main tbody td:nth-of-type(1) a")]
 
 
 def test_lookups_of_one_number_do_not_bury_whole_lists(session: Session, desk: Visitor) -> None:
