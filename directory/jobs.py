@@ -23,6 +23,7 @@ from directory import notifications
 from directory.clock import utc_now
 from directory.evidence import capture_keeping
 from directory.extensions import db
+from directory.listings.merged_listings import wait_for_merges
 from directory.models.notice import Notice
 from directory.models.registry import RegistryRun
 from directory.moderation import due_rounds, page_checks
@@ -141,6 +142,7 @@ def look_again(session: Session, *, clock: Callable[[], datetime]) -> dict[str, 
     """Checks every listing against what is on record: end dates pass and evidence ages without a run. Commits."""
     total: dict[str, int] = {}
     for listing_ids in checks.every_listing(session):
+        wait_for_merges(session)
         for name, count in checks.check_listing(session, listing_ids, now=clock()).items():
             total[name] = total.get(name, 0) + count
         session.commit()

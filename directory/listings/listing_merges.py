@@ -20,6 +20,7 @@ from directory import audit
 from directory.listings import merge_rows, moving
 from directory.listings.listing_changes import settle
 from directory.listings.listing_judgements import PairRefused, add_word, refuse_pair, words_on
+from directory.listings.merged_listings import merge_alone
 from directory.models.account import Account
 from directory.models.claim import Claim
 from directory.models.credential import Credential
@@ -188,8 +189,9 @@ def _give_back_findings(session: Session, kept_id: int, merged_id: int) -> None:
 
 
 def _locked(session: Session, kept_id: int, merged_id: int) -> tuple[Listing, Listing]:
-    """Both rows as they are now; whoever else decides about one of them waits here."""
+    """Both rows as they are now; whoever else decides about one of them waits here, and so does any run."""
     session.flush()
+    merge_alone(session)
     query = select(Listing).where(Listing.id.in_((kept_id, merged_id))).order_by(Listing.id).with_for_update()
     found = {each.id: each for each in session.scalars(query.execution_options(populate_existing=True))}
     if kept_id not in found or merged_id not in found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TypeVar
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from directory.models.listing import Listing
@@ -13,6 +13,25 @@ from directory.models.merge import ListingJudgement, ListingLikeness, ListingMer
 from directory.rules.vocabulary import ListingState
 
 K = TypeVar("K")
+_MERGES = 0x6D657267  # the number of an advisory lock, as long as nobody else in this database takes it
+
+
+def wait_for_merges(session: Session) -> None:
+    """From here to the end of the transaction nobody merges or parts listings: what is found is of the right one.
+
+    Call it before anything is locked. SQLite's writers already wait for each other.
+    """
+    _hold(session, "pg_advisory_xact_lock_shared")
+
+
+def merge_alone(session: Session) -> None:
+    """From here to the end of the transaction no run looks at listings: its portion is over, or begins later."""
+    _hold(session, "pg_advisory_xact_lock")
+
+
+def _hold(session: Session, lock: str) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(getattr(func, lock)(_MERGES)))
 
 
 def kept_for(session: Session, listing_ids: Collection[int]) -> dict[int, int]:

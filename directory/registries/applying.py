@@ -15,6 +15,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from directory.listings.listing_versions import note_versions
+from directory.listings.merged_listings import wait_for_merges
 from directory.models.registry import RegistryRun, StagedRecord
 from directory.moderation import flags
 from directory.registries import source_health
@@ -60,6 +61,7 @@ def apply_run(
     sources = source_health.source_facts(session, clock())
     session.commit()
     while True:
+        wait_for_merges(session)
         hold(session, claim, now=clock())
         run = session.get_one(RegistryRun, claim.run_id, populate_existing=True)
         step = run.applied_step or PUBLISH
