@@ -10,16 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bs4.element import Tag
-
 from scrapers.channels import Channel
 from scrapers.decoding import decode_page
 from scrapers.describing_guesses import dates_of, guesses, quoted, seen, standing_of
+from scrapers.describing_pages import PageDraft
 from scrapers.errors import SourceChanged, SourceError, SpecError
-from scrapers.markup import Markup, own_cells, own_rows, text_of
+from scrapers.fields import as_text
+from scrapers.markup import Markup, own_cells, text_of
 from scrapers.mhtml import as_page
+from scrapers.platforms.json_list import flat, reach
 from scrapers.recorded_html import rows_of
-from scrapers.recorded_json import RecordedJson
 from scrapers.recorded_rows import RecordedRows
 from scrapers.recorded_shapes import ending_of
 from scrapers.row_file import RowFile
@@ -40,20 +40,24 @@ def drafted(file: Path) -> str:
     except (SourceError, ValueError, LookupError, RecursionError) as wrong:
         raise SpecError(f"{file}: cannot be read as a page, CSV, workbook or JSON: {wrong}") from wrong
     if not rows:
-        raise SpecError(f"{file}: no table, CSV or JSON list in it has rows; see the platforms in scrapers/README.md")
-    named = ("format", "pattern", "table", "list_at", "delimiter", "header_row")
+        raise SpecError(
+            f"{file}: no table, CSV or JSON list in it has rows. Save the page with the people found, not the form"
+        )
+    named = ("format", "pattern", "form", "table", "list_at", "delimiter", "header_row")
     stated = {name: value for name in named if (value := getattr(channel, name)) not in ("", (), ",", 1)}
+    asked = {"start": "https://?"} | {name: value for name, value in stated.items() if name != "pattern"}
     return TEMPLATE.read_text(encoding="utf-8").format(
         file=file.name,
         rows=len(rows),
         platform=platform,
         channel=channel.name,
         door=json.dumps(stated, ensure_ascii=False),
+        roster=json.dumps(asked, ensure_ascii=False),
         guesses="\n".join(guesses(rows)),
         ignored="\n".join(f"  - {quoted(name)}  # {seen(rows, name)}" for name in rows[0]),
         standing=standing_of(rows),
         dates=dates_of(rows),
-        options=_options(body, platform),
+        options=_page_of(body).options(len(rows)) if ending_of(body) == ".html" and not is_packed else "# options: {}",
     )
 
 
@@ -61,11 +65,8 @@ def _door(body: bytes, file: Path) -> tuple[str, Channel]:
     """Which reader and channel fit, and where in the file the list is."""
     ending = ending_of(body)
     if ending == ".html":
-        page = Markup(decode_page(body))
-        selector = _holder(page)
-        if _labels(page, selector):
-            return "form_and_detail", Channel("saved_page", format="html")
-        return "html_table", Channel("saved_page", format="html", table=selector)
+        page = _page_of(body)
+        return page.platform, page.door
     if ending == ".json":
         return "json_list", Channel("saved_page", format="json", list_at=_longest(json.loads(decode_page(body))))
     return "delimited", Channel("file", pattern=(f"*{file.suffix}",), delimiter=_delimiter(decode_page(body)))
@@ -98,48 +99,19 @@ def _packed_rows(file: Path, channel: Channel) -> Iterator[Mapping[str, str]]:
 
 def _rows(body: bytes, channel: Channel) -> list[Mapping[str, str]]:
     if channel.format == "json":
-        return RecordedJson(decode_page(body), channel).rows()
+        found = [flat(item) for item in reach(json.loads(decode_page(body)), channel.list_at) or ()]
+        named = dict.fromkeys(name for row in found for name in row)
+        return [{name: as_text(row.get(name)) for name in named} for row in found]
     if channel.format != "html":
         return RecordedRows(body, channel).rows()
-    page = Markup(decode_page(body))
     if not channel.table:
-        return [_labels(page, _holder(page))]
-    headings, rows = rows_of(page.soup, channel.table)
+        return [_page_of(body).person]
+    headings, rows = rows_of(Markup(decode_page(body)).soup, channel.table)
     return [dict(zip(headings, map(text_of, own_cells(row)), strict=True)) for row in rows]
 
 
-def _holder(page: Markup) -> str:
-    """A selector of the table or list of labels that holds most."""
-    tables = page.soup.find_all(["table", "dl"])
-    if not tables:
-        return "table"
-    best = max(tables, key=lambda table: len(table.find_all(["tr", "dt"])))
-    marks = [f"{best.name}#{best['id']}"] if best.get("id") else []
-    marks += [f"{best.name}.{name}" for name in best.get_attribute_list("class") if name]
-    heading = best.find(["th", "dt"])
-    marks += [f'{best.name}:has(:-soup-contains("{text_of(heading)}"))'] if isinstance(heading, Tag) else []
-    return next((mark for mark in marks if len(page.soup.select(mark)) == 1), best.name)
-
-
-def _labels(page: Markup, selector: str) -> dict[str, str]:
-    """The values by label where this is a page about one person; nothing where it is a list."""
-    holder = page.soup.select_one(selector)
-    rows = own_rows(holder) if holder and holder.name == "table" else []
-    if holder is None or any(len(own_cells(row)) != 2 or row.find("td") == own_cells(row)[0] for row in rows):
-        return {}
-    with suppress(SourceChanged):
-        return page.labelled_values(selector)
-    return {}
-
-
-def _options(body: bytes, platform: str) -> str:
-    """What an HTML reader needs beside the table: how a page about one person is known, or how pages are turned."""
-    if platform == "form_and_detail":
-        holder = quoted(_holder(Markup(decode_page(body))))
-        return f"options:\n  detail: {{known_by: {holder}, labels: {holder}}}"
-    lines = ("# options:", '#   next: "a[rel=next]"  # ? selector of the link to the next page')
-    total = '#   total: "([0-9,]+) licensees"  # ? the total it prints, so that a missing end is noticed'
-    return "\n".join((*lines, total)) if platform == "html_table" else "# options: {}"
+def _page_of(body: bytes) -> PageDraft:
+    return PageDraft(Markup(decode_page(body)))
 
 
 def _longest(found: Any, at: tuple[str, ...] = ()) -> tuple[str, ...]:

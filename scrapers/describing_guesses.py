@@ -11,34 +11,46 @@ from datetime import datetime
 
 from scrapers.personal_columns import words_of
 
+DIGITS, LETTERS = r"\d", r"^\D+$"
 FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", "%Y%m%d",
-         "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S", "%m-%d-%Y", "%d.%m.%Y")  # fmt: skip
-GUESSES = (  # field, what its heading usually says
-    ("number", r"licen[sc]e|number|\bno\b|\bnum\b|#|certificate"),
-    ("holder.given", r"first|given|fname"),
-    ("holder.family", r"last|family|surname|lname"),
-    ("holder.name", r"name|practitioner|holder|licensee"),
-    ("issued_on", r"issue|original|granted|since|effective"),
-    ("expires_on", r"expir|until|valid|renew"),
-    ("place.city", r"city|town|suburb"),
-    ("place.region", r"state|province"),
-    ("place.postal_code", r"zip|postal|postcode"),
-    ("phone", r"phone|\btel\b"),
+         "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S", "%m-%d-%Y", "%d.%m.%Y",
+         "%m/%d/%y", "%d-%b-%y")  # fmt: skip
+GUESSES = (  # field, what its heading usually says, and what its values have; the surest come first
+    ("npi", r"\bnpi\b", DIGITS),
+    ("number", r"number|\bno\b|\bnum\b|#", DIGITS),
+    ("number", r"licen[sc]e|\blic\b|certificate", DIGITS),
+    ("holder.name", r"\blast\b.*\bfirst\b", ","),
+    ("holder.given", r"first|given|fname", LETTERS),
+    ("holder.family", r"last|family|surname|lname", LETTERS),
+    ("holder.name", r"name|practitioner|holder|licensee|registrant", LETTERS),
+    ("issued_on", r"issue|\borig|granted|since|effective|initial", DIGITS),
+    ("expires_on", r"\bexp|until|valid|renew", DIGITS),
+    ("place.city", r"city|town|suburb", LETTERS),
+    ("place.region", r"state|province", LETTERS),
+    ("place.postal_code", r"zip|postal|postcode", r"^[\w -]{3,10}$"),
+    ("phone", r"phone|\btel\b", DIGITS),
 )
-STANDING = r"status|standing|condition"
+STANDING = r"status|standing|condition|\bstat\b"
 
 
 def guesses(rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
     """Fields of a record with the heading that may be theirs, as comments."""
     left = [name for name in rows[0] if not re.search(STANDING, words_of(name))]
-    for field, pattern in GUESSES:
-        name = next((one for one in left if re.search(pattern, words_of(one))), "")
-        if not name:
+    found: set[str] = set()
+    for field, pattern, has in GUESSES:
+        fitting = (one for one in left if re.search(pattern, words_of(one)) and _mostly(rows, one, has))
+        if field in found or (field == "holder.name" and "holder.family" in found) or not (name := next(fitting, "")):
             continue
         left.remove(name)
-        comma = sum("," in row.get(name, "") for row in rows) > len(rows) / 2
-        order = f", split: {'family_comma_given' if comma else 'given_first'}" if field == "holder.name" else ""
-        yield f"  # {field}: {{from: {quoted(name)}{order}}}"
+        found.add(field)
+        order = f", split: {'family_comma_given' if _mostly(rows, name, ',') else 'given_first'}"
+        yield f"  # {field}: {{from: {quoted(name)}{order if field == 'holder.name' else ''}}}"
+
+
+def _mostly(rows: Sequence[Mapping[str, str]], name: str, pattern: str) -> bool:
+    """Whether most of the values that a column has are so. Of one that is empty nothing is known."""
+    values = [value for row in rows if (value := row.get(name, ""))]
+    return not values or sum(bool(re.search(pattern, value)) for value in values) > len(values) / 2
 
 
 def seen(rows: Sequence[Mapping[str, str]], name: str) -> str:
@@ -59,13 +71,14 @@ def standing_of(rows: Sequence[Mapping[str, str]]) -> str:
 
 def dates_of(rows: Sequence[Mapping[str, str]]) -> str:
     """The forms of date that fit whole columns; where two fit, a person decides."""
-    fitting: Counter[str] = Counter()
+    fitting: dict[str, list[str]] = {}
     for name in rows[0]:
         values = [row[name] for row in rows if re.search(r"\d", row.get(name, ""))]
-        fitting.update(form for form in FORMS if values and sum(_fits(v, form) for v in values) > len(values) * 0.8)
-    return (
-        "; ".join(f"{form} fits {count} columns" for form, count in fitting.items()) or "none of the usual forms fits"
-    )
+        for form in FORMS:
+            if values and sum(_fits(value, form) for value in values) > len(values) * 0.8:
+                fitting.setdefault(form, []).append(quoted(name))
+    told = (f"{quoted(form)} fits {' and '.join(names)}" for form, names in fitting.items())
+    return "; ".join(told) or "none of the usual forms fits"
 
 
 def _fits(value: str, form: str) -> bool:

@@ -65,18 +65,21 @@ class Markup:
         return text_of(self.one(selector, within))
 
     def labelled_values(self, selector: str, within: Within = None) -> dict[str, str]:
-        """The dt/dd or th/td pairs of the only element that fits: label without its colon -> text."""
+        """The dt/dd or th/td pairs of the only element that fits, or else the two cells of its rows: label without its
+        colon -> text."""
         holder = self.one(selector, within)
-        labels = holder.find_all(["dt", "th"])
+        labels = list(holder.select("dt, th")) or [
+            own_cells(row)[0] for row in own_rows(holder) if len(own_cells(row)) == 2
+        ]
         pairs: dict[str, str] = {}
         for label in labels:
             value = label.find_next_sibling(["dd", "td"])
             name = text_of(label).rstrip(":").strip()
-            if value is None or name in pairs:
+            if not isinstance(value, Tag) or name in pairs:
                 raise SourceChanged(f"label {name!r} in {selector} has no value or stands twice")
             pairs[name] = text_of(value)
         if not pairs:
-            raise SourceChanged(f"{selector} holds no labelled values")
+            raise SourceChanged(f"{selector} holds no labelled values", expected="dt and dd, th and td, or two td")
         return pairs
 
     def table_cells(self, selector: str, within: Within = None, *, across: str = "") -> Iterator[dict[str, Tag]]:

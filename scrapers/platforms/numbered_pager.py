@@ -20,8 +20,15 @@ def is_numbered(links: Sequence[Tag]) -> bool:
 
 def link_behind(links: Sequence[Tag], selector: str) -> Tag | None:
     """The link right behind the number of the page that is shown, which leads nowhere itself; None on the last page.
-    Raises SourceChanged where no number is marked so, or another than the next follows."""
-    box, here = _shown(links[0], selector)
+    The only link, where no number stands beside it. Raises SourceChanged where several links stand alone, or another
+    number than the next follows."""
+    shown = _shown(links[0])
+    if shown is None and len({link.get("href") for link in links}) == 1:
+        return links[0]
+    if shown is None:
+        wrong = f"the page numbers in {selector} do not say which page this is"
+        raise SourceChanged(wrong, expected="one that is no link")
+    box, here = shown
     at, others = _number(here), [link for link in links if link is not here]
     behind = next((link for tag in here.find_all_next("a") for link in others if link is tag), None)
     if behind is None or not any(parent is box for parent in behind.parents):  # a second pager further down
@@ -31,15 +38,15 @@ def link_behind(links: Sequence[Tag], selector: str) -> Tag | None:
     return behind
 
 
-def _shown(link: Tag, selector: str) -> tuple[Tag, Tag]:
+def _shown(link: Tag) -> tuple[Tag, Tag] | None:
     """The pager around a link, and the number in it of the page that is shown."""
     for box in link.parents:
         if box.name in _BEYOND or box.find("th"):
-            break
+            return None
         here = next((tag for tag in box.find_all(True) if _number(tag) and _leads_nowhere(tag)), None)
         if here is not None:
             return box, here
-    raise SourceChanged(f"the page numbers in {selector} do not say which page this is", expected="one that is no link")
+    return None
 
 
 def _leads_nowhere(tag: Tag) -> bool:

@@ -43,7 +43,7 @@ def completed(draft: str) -> str:
     """The draft as a person leaves it who agrees with every guess."""
     draft = re.sub(r"^  # (number|holder|expires|place)", r"  \1", draft, flags=re.MULTILINE)
     draft = re.sub(r"^ignored:.*?(?=^standing)", "", draft, flags=re.MULTILINE | re.DOTALL)
-    draft = draft.replace('#   total: "([0-9,]+) licensees"', '  total: "([0-9,]+) practitioners"')
+    draft = draft.replace("#   total:", "  total:")
     draft = draft.replace("# options:", "options:").replace("date_formats: []", 'date_formats: ["%d-%b-%Y"]')
     return draft.replace("xx_board", "us_xy").replace("unknown: [", "active: [")
 
@@ -55,7 +55,8 @@ def test_a_draft_names_the_table_and_claims_nothing(page: Path) -> None:
     assert known["ignored"] == list(HEADINGS)
     assert known["columns"] is None
     assert list(known["standing"]["words"]) == ["unknown"]
-    assert "%d-%b-%Y fits 1 columns" in draft
+    assert '"%d-%b-%Y" fits "Valid Thru"' in draft
+    assert '#   total: "([0-9,]+) practitioners on file"' in draft
 
 
 def test_a_draft_shows_nobody(page: Path) -> None:
@@ -65,14 +66,55 @@ def test_a_draft_shows_nobody(page: Path) -> None:
     assert "01213" not in draft
 
 
-def test_a_page_about_one_person_is_drafted_by_its_labels(tmp_path: Path) -> None:
+@pytest.mark.parametrize("cell", ["th", "td"])
+def test_a_page_about_one_person_is_drafted_by_its_labels(tmp_path: Path, cell: str) -> None:
     saved = tmp_path / "person.html"
-    facts = "".join(f"<tr><th>{name}:</th><td>{value}</td></tr>" for name, value in zip(HEADINGS, ROWS[0], strict=True))
+    pairs = zip(HEADINGS, ROWS[0], strict=True)
+    facts = "".join(f"<tr><{cell}>{name}:</{cell}><td>{value}</td></tr>" for name, value in pairs)
     saved.write_text(f"<html><body><table id=facts>{facts}</table></body></html>", encoding="utf-8")
     known = yaml.safe_load(drafted(saved))
     assert known["platform"] == "form_and_detail"
     assert known["options"]["detail"]["labels"] == "table#facts"
     assert known["ignored"] == list(HEADINGS)
+
+
+def test_a_form_with_postbacks_is_drafted_with_its_button_and_its_pager(page: Path) -> None:
+    fields = "<input type=hidden name=__VIEWSTATE><input name=go type=submit value=Search><select name=kind></select>"
+    pager = "<p class=pager><b>1</b><a href=?2>2</a></p>"
+    page.write_text(page.read_text("utf-8").replace("<body>", f"<body><form id=f>{fields}</form>{pager}"), "utf-8")
+    draft = drafted(page)
+    known = yaml.safe_load(re.sub(r"^# ", "", draft.replace("#   ", "  "), flags=re.MULTILINE).partition("\n")[2])
+    assert (known["platform"], known["channels"]["saved_page"]["form"]) == ("postback_table", "form#f")
+    assert (known["options"]["button"], known["options"]["next"]) == ({"go": "Search"}, ".pager a")
+    assert "it has kind" in draft
+
+
+def test_a_page_with_nothing_but_a_form_is_no_list(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<table><tr><td>Name:</td><td><input name=n></td></tr></table>", encoding="utf-8")
+    with pytest.raises(SpecError, match="not the form"):
+        drafted(tmp_path / "a.html")
+
+
+def test_columns_are_guessed_by_their_heading_and_what_stands_in_them(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "License Type;Lic #;Licensee (Last, First);Stat Cd;Exp Dt;City/ST/Zip;NPI#\n"
+        "AC;7-A;Hollis, Wren;A;30-JUN-27;Pell XY 00001;1990000000\n",
+        encoding="utf-8",
+    )
+    draft = drafted(tmp_path / "a.csv")
+    assert yaml.safe_load(re.sub(r"^  # ", "  ", draft, flags=re.MULTILINE))["columns"] == {
+        "npi": {"from": "NPI#"},
+        "number": {"from": "Lic #"},
+        "holder.name": {"from": "Licensee (Last, First)", "split": "family_comma_given"},
+        "expires_on": {"from": "Exp Dt"},
+    }
+    assert yaml.safe_load(draft)["standing"]["from"] == "Stat Cd"
+
+
+def test_every_key_of_a_json_list_is_drafted(tmp_path: Path) -> None:
+    people = '[{"number": "1", "public": true, "actions": []}, {"number": "2", "public": false, "name": null}]'
+    (tmp_path / "a.json").write_text(people, encoding="utf-8")
+    assert yaml.safe_load(drafted(tmp_path / "a.json"))["ignored"] == ["number", "public", "actions", "name"]
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ def test_page_numbers_above_and_below_lead_through_the_whole_list(tmp_path: Path
         ("<p class=pager><a href=?1>Back</a> <a href=?1>1</a> <b>2</b> <a href=?3>...</a></p>", "..."),
         ("<ul class=pager><li><a href=?1>1</a><li class=active><a href=?2>2</a><li><a href=?3>3</a></ul>", "3"),
         ("<ul class=pager><li><a href=?1>1</a><li><a href=?2 aria-current=page>2</a></ul>", None),
+        ("<p class=pager><a href=?2>2</a></p>", "2"),
         ("<p class=pager><a href=?1>1</a> <strong>2</strong></p><p class=pager><a href=?1>1</a> <b>2</b></p>", None),
     ],
 )
