@@ -21,10 +21,21 @@ from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.flag import Flag
 from directory.models.registry import RegistryRun
 from directory.registries import due_runs, registries, registry_runs, run_endings
+from directory.registries.health_changes import latest_change
 from directory.registries.host_book import DatabaseHosts
+from directory.registries.known_numbers import known_numbers
 from directory.registries.lookup_nights import AT_ONCE, nights
 from directory.registries.lookups_due import due_lookups
-from directory.rules.vocabulary import FlagKind, Grade, ListingState, Outcome, RunChannel, RunState, Severity
+from directory.rules.vocabulary import (
+    FlagKind,
+    Grade,
+    ListingState,
+    Outcome,
+    RunChannel,
+    RunState,
+    Severity,
+    SourceHealth,
+)
 from scrapers.fetch import Fetcher
 from scrapers.hosts import HostState
 from scrapers.pace import Pace
@@ -398,3 +409,41 @@ def test_a_board_that_closes_in_the_middle_keeps_what_it_answered_and_its_silenc
         *[RunState.APPLIED] * 2,
         RunState.FAILED,
     ]
+
+
+def test_without_canaries_of_its_own_a_board_must_find_again_whom_it_found_of_late(
+    session: Session, folder: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = {f"AC {number}": f"AC {number},Ottoline,Vasquez-Thorne,Active\n" for number in (10001, 10002, 10003)}
+    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
+    httpserver.expect_request("/find").respond_with_handler(
+        lambda asked: Response(f"Number,First,Last,Status\n{answers.get(asked.args['number'], '')}")
+    )
+    monkeypatch.setattr(registry_runs, "Fetcher", unhurried)
+    board(session, folder, channels=BY_NUMBER.replace("https://board.example/", httpserver.url_for("/")))
+    spec = registries.find_registry("us_ca_asked")
+
+    def one_night(at: datetime, *numbers: int) -> list[RegistryRun]:
+        for number in numbers:
+            stated(session, number)
+        for run_id in due_runs.queue_due_lookups(session, now=at):
+            registry_runs.work_on(session, run_id, clock=lambda: at)
+        return list(session.scalars(select(RegistryRun).where(RegistryRun.queued_at >= at).order_by(RegistryRun.id)))
+
+    one_night(NIGHT + timedelta(hours=1), 10001)
+    assert known_numbers(session, spec, now=NIGHT + timedelta(hours=2)) == ()  # one alone may really go
+    one_night(NIGHT + timedelta(hours=2), 10002)
+    assert known_numbers(session, spec, now=NIGHT + timedelta(days=1)) == ("AC 10002", "AC 10001")
+
+    found, here = dict(answers), "us_ca_asked"
+    answers.clear()  # it finds nobody any more, politely
+    probe, *_ = one_night(NIGHT + timedelta(days=2, hours=1), 10003)
+    assert (probe.asked["must_find"], probe.state) == (True, RunState.REJECTED)
+    assert probe.report["canaries_missing"] == [probe.asked["lookup"]]
+    assert checks(session)[probe.asked["lookup"]] is Outcome.CONFIRMED
+    assert latest_change(session, here).health is SourceHealth.CHANGED_LAYOUT  # type: ignore[union-attr]
+
+    answers.update(found)
+    one_night(NIGHT + timedelta(days=3, hours=1))
+    assert latest_change(session, here).health is SourceHealth.OK  # type: ignore[union-attr]
+    assert known_numbers(session, spec, now=NIGHT + timedelta(days=40)) == ()

@@ -24,12 +24,12 @@ from directory.models.account import Account
 from directory.models.registry import RegistryRun
 from directory.registries import registries, registry_runs
 from directory.registries.asking_ledger import note_not_enabled
+from directory.registries.known_numbers import number_to_probe
 from directory.registries.registry_runs import Asked, CannotDecide, HalfApplied, NotEnabled, RunAtWork
 from directory.registries.run_report import refusal_report, run_report
 from directory.registries.run_requests import host_of
 from directory.rules.vocabulary import RunChannel, RunState
 from scrapers.errors import SpecError
-from scrapers.judging import canary_lookup
 from scrapers.spec import RegistrySpec, load_spec
 
 OPERATOR = "operator at the command line"
@@ -149,10 +149,11 @@ def _run(spec: RegistrySpec, asked: Asked, *, as_json: bool, asked_by: str = OPE
 
 def look_up_canary(spec: RegistrySpec) -> None:
     """Looks up a number that the registry must find. Raises click.UsageError where none can be asked for."""
-    number = canary_lookup(spec, on=utc_now().date())
+    session = db.session()
+    number = number_to_probe(session, spec, now=utc_now())
     if not number:
-        raise click.UsageError(f"{spec.id} names no canaries, or takes no lookups by number")
-    asked, session = Asked(RunChannel.LOOKUP, lookup=number), db.session()
+        raise click.UsageError(f"{spec.id} names no canaries and found nobody of late, or takes no lookups by number")
+    asked = Asked(RunChannel.LOOKUP, lookup=number, must_find=True)
     try:
         run_id = _queued(spec, asked, OPERATOR)
     except (NotEnabled, RunAtWork) as refused:

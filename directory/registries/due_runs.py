@@ -18,13 +18,13 @@ from directory.extensions import only_reading
 from directory.models.registry import RegistryRun
 from directory.registries import registries
 from directory.registries.host_book import resting_hosts
+from directory.registries.known_numbers import number_to_probe
 from directory.registries.lookup_nights import Night, nights
 from directory.registries.lookups_due import asked_lately, due_lookups, number_that_answered
 from directory.registries.run_requests import UNFINISHED, Asked, NotEnabled, host_of, queue_run
 from directory.registries.schedules import latest_due, next_due
 from directory.rules.numbers import bare
 from directory.rules.vocabulary import RunChannel
-from scrapers.judging import canary_lookup
 from scrapers.spec import RegistrySpec
 
 log = logging.getLogger(__name__)
@@ -63,10 +63,10 @@ def queue_due_lookups(session: Session, *, now: datetime) -> list[int]:
         session.rollback()
     queued = []
     for spec, plan in wanted:
-        for moment, number in plan:
-            key = bare(number, spec.jurisdiction)
+        for moment, asked in plan:
+            key = bare(asked.lookup, spec.jurisdiction)
             if not asked_lately(session, spec, key, since=now - NOT_TWICE_WITHIN):
-                queued += _queue(session, spec, Asked(RunChannel.LOOKUP, lookup=number), moment, now)
+                queued += _queue(session, spec, asked, moment, now)
             session.commit()
     return queued
 
@@ -92,23 +92,27 @@ def _told(session: Session, night: Night, now: datetime) -> dict[str, Any]:
     }
 
 
-def _plan(session: Session, night: Night, now: datetime) -> list[tuple[datetime, str]]:
+def _plan(session: Session, night: Night, now: datetime) -> list[tuple[datetime, Asked]]:
     moments = night.open_moments(now)
     if not moments:
         return []
-    due = [each.number for each in due_lookups(session, night.spec, now=now, most=len(moments))]
+    due = [_lookup(each.number) for each in due_lookups(session, night.spec, now=now, most=len(moments))]
+    if due:
+        known = number_to_probe(session, night.spec, now=now)
+        probe = [_lookup(known, must_find=True)] if known and not _was_asked(session, night.spec, known, now) else []
+        due = [*probe, *due]
     if night.away_because and due:
-        due = [number_that_answered(session, night.spec) or due[0]]
-    elif due:
-        due = [*_canary(session, night, now), *due]
+        answered = number_that_answered(session, night.spec)
+        due = due[:1] if due[0].must_find or not answered else [_lookup(answered)]
     return list(zip(moments, due, strict=False))
 
 
-def _canary(session: Session, night: Night, now: datetime) -> list[str]:
-    """A number that must be found, once a night: a board that finds nobody any more answers politely."""
-    known = canary_lookup(night.spec, on=now.date())
-    since, key = now - NOT_TWICE_WITHIN, bare(known, night.spec.jurisdiction)
-    return [known] if known and not asked_lately(session, night.spec, key, since=since) else []
+def _lookup(number: str, *, must_find: bool = False) -> Asked:
+    return Asked(RunChannel.LOOKUP, lookup=number, must_find=must_find)
+
+
+def _was_asked(session: Session, spec: RegistrySpec, number: str, now: datetime) -> bool:
+    return asked_lately(session, spec, bare(number, spec.jurisdiction), since=now - NOT_TWICE_WITHIN)
 
 
 def _rosters() -> Iterator[RegistrySpec]:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from directory import audit
 from directory.models.registry import RegistryRun, TermsReading
+from scrapers.doors import ways_in
 from scrapers.errors import SpecError
 from scrapers.spec import REGISTRIES, RegistrySpec, load_spec
 
@@ -45,9 +46,9 @@ def known_registries() -> Known:
 def _read(files: tuple[tuple[Path, int], ...]) -> Known:
     specs: dict[str, RegistrySpec] = {}
     problems: list[str] = []
-    for path, _ in files:
+    for path, changed in files:
         try:
-            spec = load_spec(path)
+            spec = _described(path, changed)
         except SpecError as wrong:
             problems.append(str(wrong))
             continue
@@ -58,6 +59,12 @@ def _read(files: tuple[tuple[Path, int], ...]) -> Known:
     for problem in problems:
         log.error("A registry's description cannot be used: %s", problem)
     return Known(MappingProxyType(specs), tuple(problems))
+
+
+@lru_cache(maxsize=512)
+def _described(path: Path, _changed: int) -> RegistrySpec:
+    """The description in a file, read once until the file changes: a changed neighbor does not cost all the others."""
+    return load_spec(path)
 
 
 def find_registry(registry_id: str) -> RegistrySpec:
@@ -140,7 +147,8 @@ def enable(session: Session, spec: RegistrySpec, *, read_by: str, note: str, at:
     Raises SpecError when the registry has no network channel: there is nothing to switch.
     """
     if not spec.needs_network:
-        raise SpecError(f"{spec.id} is read from files and saved pages only; there is nothing to enable")
+        doors = ways_in(spec.channels, spec.home)
+        raise SpecError(f"{spec.id} is not asked over the network, so there is nothing to enable. It offers {doors}")
     return _switch(session, spec.id, True, by=read_by, note=note, at=at, terms_url=spec.terms.url)
 
 

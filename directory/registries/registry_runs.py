@@ -24,6 +24,7 @@ from directory.registries.applying import Sizes, apply_run
 from directory.registries.asking_ledger import AskingLedger, note_not_enabled
 from directory.registries.host_book import DatabaseHosts
 from directory.registries.judging_runs import difference, why_held
+from directory.registries.known_numbers import must_find
 from directory.registries.run_claims import Claim, Heart, RunTaken, claim_run, heartbeat, hold
 from directory.registries.run_endings import CannotDecide, decide_run
 from directory.registries.run_requests import (
@@ -138,6 +139,8 @@ def _read(session: Session, claim: Claim, heart: Heart, *, sizes: Sizes, clock: 
     refuse_unless_enabled(session, spec, asked, today=clock().date())
     reading = registries.terms_readings(session).get(spec.id)
     read_up = spec.with_terms_read(reading.read_by, reading.at.date()) if reading and reading.enabled else spec
+    if asked.must_find:
+        read_up = must_find(read_up, (asked.lookup,))
     session.commit()  # nothing is held while pages are fetched
     scrape, fetcher = _scrape(session, read_up, asked, claim, heart, clock=clock, on_progress=on_progress)
     try:

@@ -52,6 +52,7 @@ class Asked:
     retrieved_at: str = ""  # when files or saved pages were obtained, if somebody said so
     checker_id: int | None = None  # who saved the page
     most_pages: int | None = None
+    must_find: bool = False  # the number looked up is known there: not found, the reading is not believed
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"channel": self.channel.value, "files": list(self.files)}
