@@ -60,7 +60,9 @@ def anonymous(recording: Recording, cutter: Cutter, scratch: Path) -> Made:
     kept = _same_numbers(before, after)
     counts = {kind: number for kind, number in sorted(replacing.invented.counts.items()) if number}
     doubts = [
-        f"{name}: left, as they are also other words" for name in (", ".join(sorted(replacing.names.alone)),) if name
+        f"{name}: names that are other words too, left where they stood alone; replace those that name somebody"
+        for name in (", ".join(sorted(replacing.names.alone)),)
+        if name
     ]
     doubts += [f"license numbers left as they are, for the description says the same: {kept}"] if kept else []
     known = [*replacing.invented.inventions, *_invented_words(after), *_relied_on(spec, after)]
@@ -76,7 +78,8 @@ def _settled(recording: Recording, cutter: Cutter, scratch: Path) -> tuple[Recor
     """The recording without pages nobody asks for, its last page the last one, with the total that its rows have."""
     to_do: list[str] = []
     for turn in range(len(recording.pages) + 2):
-        _, report, _ = replay(cutter.spec, recording, scratch / f"try{turn}")
+        tried = _with_total(recording, cutter, []) if cutter.was_cut else recording
+        _, report, _ = replay(cutter.spec, tried, scratch / f"try{turn}")
         if "the recording has no answer" not in report.reason or not recording.pages:
             break
         shorter = _without_further_pages(recording, cutter)

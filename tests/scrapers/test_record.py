@@ -21,6 +21,7 @@ from scrapers.recording_anonymous import anonymous
 from scrapers.recording_new import Cutter
 from scrapers.spec import known_specs, load_spec
 from tests.mhtml_files import add_on, chrome
+from tests.scrapers.boards import ADDRESS, PEOPLE, json_board, objects
 from tests.scrapers.record_making import made_board
 
 RECORDED = Path(__file__).parent.parent / "registries"
@@ -99,6 +100,20 @@ def test_rows_are_cut_and_the_total_follows(tmp_path: Path) -> None:
     assert main(["record", "--spec", str(spec), "--from", *map(str, pages), *arguments]) == 0
     report = json.loads((tmp_path / "expected.json").read_text("utf-8"))["report"]
     assert (report["declared"], report["records"], report["outcome"]) == (2, 2, "complete")
+
+
+def test_pages_that_are_counted_by_a_parameter_end_with_the_total(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    door = {"start": f"{ADDRESS}/api", "list_at": ["people"], "total_at": ["total"]}
+    json_board(tmp_path, channels={"roster": door}, options={"page_parameter": "page"})
+    for page in (1, 2):
+        answer = {"total": 6, "people": objects(PEOPLE[3 * page - 3 : 3 * page])}
+        (tmp_path / f"{page}.json").write_text(json.dumps(answer), encoding="utf-8")
+    pages, out = [str(tmp_path / f"{page}.json") for page in (1, 2)], str(tmp_path / "out")
+    spec = str(next(tmp_path.glob("*.yaml")))
+    assert main(["record", "--spec", spec, "--channel", "roster", "--rows", "2", "--out", out, "--from", *pages]) == 0
+    assert "BY HAND" not in capsys.readouterr().err
 
 
 def test_a_list_that_goes_on_ends_where_the_recording_does(tmp_path: Path) -> None:

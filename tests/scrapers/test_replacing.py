@@ -75,3 +75,8 @@ def test_a_practice_keeps_what_it_is_and_where(replacing: Replacing) -> None:
     new = replacing.text("Osgood Family Acupuncture, 77 Harbor Road, Long Beach", "Practice")
     assert re.fullmatch(r"\w+ Family Acupuncture, 10 Larkspur Lane, Long Beach", new)
     assert "Osgood" not in new
+
+
+def test_ten_digits_in_the_column_of_the_npi_are_replaced_whatever_their_check_digit_says(replacing: Replacing) -> None:
+    assert replacing.text("1883256218", "NPI").startswith("1990")
+    assert replacing.text("0000000000", "NPI") == "0000000000"
