@@ -144,7 +144,7 @@ class Adapter:
             wrong = [f"column {_few(missing)} is missing"] if missing else []
             wrong += [f"column {_few(extra)} is new"] if extra else []
             new = tuple(name[:LONGEST_COLUMN] for name in extra[:COLUMNS_KEPT])
-            raise SourceChanged(" and ".join(wrong), expected="the columns of the spec", new_columns=new)
+            raise SourceChanged(" and ".join(wrong), expected="what the description reads or ignores", new_columns=new)
         self._checked.add(found)
 
     def _record(self, row: Row) -> RegistryRecord:
