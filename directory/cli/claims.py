@@ -15,7 +15,7 @@ from directory.listings.held_words import held_words
 from directory.listings.listings import find_listing
 from directory.rules.claims import LONGEST, Finding, find_claims, find_title_claims, withheld
 
-commands = AppGroup("claims", help="Health and credential claims in text (English only).")
+commands = AppGroup("claims", help="Health and credential claims in text (English, some Spanish).")
 
 
 def init_app(app: Flask) -> None:

@@ -39,6 +39,8 @@ def _answer_always(command: click.Command) -> None:
         words = [*context.args]  # a group forgets them when it calls its command
         try:
             return invoke(context)
+        except click.exceptions.Exit:
+            raise  # it has answered, and its exit code says what was found
         except click.ClickException as wrong:
             _put_json(context, words, wrong.format_message(), wrong.exit_code)
             raise

@@ -1,19 +1,19 @@
-"""The rules of claim_rules.yaml: what listing text may not say, why, and what to say instead."""
+"""The rules of claim_lists/: what listing text may not say, why, and what to say instead."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-_FILE = Path(__file__).with_name("claim_rules.yaml")
-_BLANK = re.compile(r" \.\.\. | \?| ")
-_READ_AS = {" ... ": r"[^\w]+(?:\w+[^\w]+){0,5}?", " ?": "[ -]?", " ": "[ -]+"}
+from directory.rules.claim_patterns import Patterns, read_patterns
+
+_FOLDER = Path(__file__).with_name("claim_lists")
+_FAMILIES, _GUARDS = "words.yaml", "guards.yaml"
+_KNOWN = {"id", "weight", "reason", "citation", "instead", "patterns", "mentions", "except", "issuer", "title"}
 
 
 class Weight(StrEnum):
@@ -25,55 +25,46 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClaimRule:
-    """One rule. `excused` finds what the rule's words mean otherwise; `needs_issuer`: fine where it says who gave it;
-    `holds_for_titles`: also in names of practices and courses, which are not sentences."""
+    """One rule. `mentions` are words that alone are a claim unless all around is neutral; `excused` finds what the
+    rule's words mean otherwise; `needs_issuer`: fine where it says who gave it; `holds_for_titles`: also in names of
+    practices and courses, which are not sentences."""
 
     id: str
     weight: Weight
     reason: str
     citation: str
     instead: str
-    pattern: re.Pattern[str]
-    excused: re.Pattern[str] | None
+    patterns: Patterns
+    mentions: Patterns | None
+    excused: Patterns | None
     needs_issuer: bool
     holds_for_titles: bool
 
 
 @cache
 def claim_rules() -> tuple[ClaimRule, ...]:
-    """All rules, in the order of the file. Raises ValueError or KeyError naming what the file has wrong."""
-    told = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    rules = tuple(_rule(each, told["words"]) for each in told["rules"])
+    """All rules, file by file. Raises ValueError or KeyError naming what a file has wrong."""
+    families = yaml.safe_load((_FOLDER / _FAMILIES).read_text(encoding="utf-8"))
+    files = sorted(each for each in _FOLDER.glob("*.yaml") if each.name not in (_FAMILIES, _GUARDS))
+    told = [rule for file in files for rule in yaml.safe_load(file.read_text(encoding="utf-8"))]
+    rules = tuple(_rule(each, families) for each in told)
     if len({rule.id for rule in rules}) != len(rules):
-        raise ValueError(f"{_FILE.name}: a rule's id is there twice")
+        raise ValueError(f"{_FOLDER.name}: a rule's id is there twice")
     return rules
 
 
-def _rule(told: dict[str, Any], words: dict[str, str]) -> ClaimRule:
-    known = {"id", "weight", "reason", "citation", "instead", "patterns", "except", "issuer", "title"}
-    if unknown := told.keys() - known:
-        raise ValueError(f"{_FILE.name}: {told['id']} has {', '.join(sorted(unknown))}")
+def _rule(told: dict[str, str], families: dict[str, str]) -> ClaimRule:
+    if unknown := told.keys() - _KNOWN:
+        raise ValueError(f"{_FOLDER.name}: {told['id']} has {', '.join(sorted(unknown))}")
     return ClaimRule(
         id=told["id"],
         weight=Weight(told["weight"]),
         reason=told["reason"],
         citation=told["citation"],
         instead=told["instead"],
-        pattern=_any_of(told["patterns"], words),
-        excused=_any_of(told["except"], words) if "except" in told else None,
+        patterns=read_patterns(told["patterns"], families),
+        mentions=read_patterns(told["mentions"], families) if "mentions" in told else None,
+        excused=read_patterns(told["except"], families) if "except" in told else None,
         needs_issuer=told.get("issuer") == "needed",
-        holds_for_titles=told.get("title", False),
+        holds_for_titles=bool(told.get("title", False)),
     )
-
-
-def _any_of(patterns: list[str], words: dict[str, str]) -> re.Pattern[str]:
-    """One expression for all of them. Each begins and ends with a whole word; gaps are counted, so reading is quick."""
-    return re.compile("|".join(rf"(?<![\w]){_expression(each, words)}(?![\w])" for each in patterns))
-
-
-def _expression(pattern: str, words: dict[str, str]) -> str:
-    for name, alternatives in words.items():
-        pattern = pattern.replace(f"{{{name}}}", f"(?:{alternatives})")
-    if left := re.search(r"\{[a-z_]+\}", pattern):
-        raise ValueError(f"{_FILE.name}: {left[0]} is not among its words")
-    return f"(?:{_BLANK.sub(lambda found: _READ_AS[found[0]], pattern)})"

@@ -8,7 +8,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from directory.rules.claim_spelling import even_spelling
+
 _TAG_OR_ENTITY = re.compile(r"<[/!?a-zA-Z][^<>]{0,500}>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,10});")
+_WITHIN_LINES = re.compile(r"</?(?:a|b|i|u|em|strong|span|font|small|big|mark|sup|sub)\b", re.IGNORECASE)
 _MEANT = str.maketrans(
     {
         **dict.fromkeys("‘’ʼ`´′", "'"),
@@ -17,8 +20,16 @@ _MEANT = str.maketrans(
         **dict.fromkeys("™®©", ""),
     }
 )
-_ABBREVIATED = re.compile(r"(?:\b(?:no|dr|mr|mrs|ms|st|vs|inc|l\.ac|dipl|approx|e\.g|i\.e)|\b[a-z])$")
-_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|\n|[•·]")
+_ABBREVIATED = re.compile(r"(?:\b(?:no|dr|mr|mrs|ms|st|vs|inc|lic|l\.ac|dipl|approx|e\.g|i\.e)|\b[a-z])$")
+_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|\n|[•·|]")
+_WRAPPED = re.compile(r"\n(?=[a-z])")
+_ANSWER = re.compile(
+    r"\s*(?:yes|yep|no|nope|none|never|nothing|zero|not?|absolutely|definitely|of course|sure|certainly|gone|always"
+    r"|nada|come and|acupuncture (?:can|may|will|has)|needles can"
+    r"|(?:we|i) (?:can(?!['n])|lift|tighten|treat|fix|cure|erase|remove|smooth|help|have)|our|let us|there is hope"
+    r"|vanished|curad[oa]|erased|solved|skip|forget|try)\b"
+)
+"""What follows a question in one breath is read together with it."""
 _LONGEST = 600
 """A sentence as long as this is cut: nobody means one thing in it, and reading stays quick."""
 
@@ -37,7 +48,7 @@ class Sentence:
 
 def sentences(text: str) -> Iterator[Sentence]:
     """The sentences of a text, headings and lines counted as such."""
-    even, places = _even(text)
+    even, places = even_spelling(*_even(text))
     start = 0
     for end in _ends(even):
         while start < end:
@@ -52,33 +63,49 @@ def _even(text: str) -> tuple[str, list[int]]:
     letters: list[str] = []
     places: list[int] = []
     for place, raw in _without_markup(text):
-        for letter in unicodedata.normalize("NFKC", raw.translate(_MEANT)).translate(_MEANT).lower():
+        for letter in unicodedata.normalize("NFKD", raw.translate(_MEANT)).translate(_MEANT).lower():
             if unicodedata.category(letter) in ("Cf", "Mn", "Cs"):
-                continue  # bidi marks, soft hyphens, blanks of no width, accents on their own
+                continue  # bidi marks, soft hyphens, blanks of no width, accents
             if letter.isspace() and letter != "\n":
                 letter = " "
             if letter == " " and letters and letters[-1] in " \n":
                 continue
             letters.append(letter)
             places.append(place)
-    return "".join(letters), places
+    return _unwrapped(text, "".join(letters), places), places
+
+
+def _unwrapped(text: str, even: str, places: list[int]) -> str:
+    """Lines that go on in the next one, as it begins with a small letter, joined."""
+    return _WRAPPED.sub(lambda found: " " if text[places[found.end()]].islower() else "\n", even)
 
 
 def _without_markup(text: str) -> Iterator[tuple[int, str]]:
     at = 0
     for mark in _TAG_OR_ENTITY.finditer(text):
         yield from enumerate(text[at : mark.start()], at)
-        meant = html.unescape(mark[0]) if mark[0].startswith("&") else " "
-        yield mark.start(), meant[:1]
+        if mark[0].startswith("&"):
+            yield mark.start(), html.unescape(mark[0])[:1]
+        elif not _WITHIN_LINES.match(mark[0]):
+            yield mark.start(), "\n"
         at = mark.end()
     yield from enumerate(text[at:], at)
 
 
 def _ends(even: str) -> Iterator[int]:
     for end in _END.finditer(even):
-        if end[0] != "." or not _ABBREVIATED.search(even, max(0, end.start() - 8), end.start()):
-            yield end.end()
+        if end[0] == "." and _ABBREVIATED.search(even, max(0, end.start() - 8), end.start()):
+            continue
+        if end[0].startswith(("?", "\n")) and _goes_on(even, end):
+            continue
+        yield end.end()
     yield len(even)
+
+
+def _goes_on(even: str, end: re.Match[str]) -> bool:
+    if end[0] == "\n":
+        return even[: end.start()].rstrip().endswith(":")
+    return bool(_ANSWER.match(even, end.end()))
 
 
 def _cut(even: str, start: int, end: int) -> int:

@@ -1,7 +1,7 @@
 """Finds claims in listing text that may not be published: promises of effects, and credentials without an issuer.
 
 English only: text in another language has no findings, and a person has to read it. What is denied, doubted, asked or
-told as the law is no finding. Rules, reasons and neutral wordings are in claim_rules.yaml, their sources beside them.
+told as the law is no finding. Rules, reasons and neutral wordings are in claim_lists/, their sources beside them.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from directory.rules.claim_guards import is_asked, is_denied, is_doubted, is_law, names_issuer
+from directory.rules.claim_guards import is_asked, is_denied, is_doubted, is_law, is_neutral, names_issuer
 from directory.rules.claim_rules import ClaimRule, Weight, claim_rules
 from directory.rules.claim_text import Sentence, sentences
 
 LONGEST = 20_000
 """Letters of one text that are read; listings hold fewer."""
+_AROUND = 60
+"""As many letters to both sides of the words tell what they mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,29 @@ def _in_sentence(sentence: Sentence, rules: Iterable[ClaimRule], text: str) -> I
     for rule in rules:
         if rule.needs_issuer and names_issuer(sentence.text, as_written):
             continue
-        for match in rule.pattern.finditer(sentence.text):
-            if _is_claim(rule, sentence.text, *match.span()):
-                start, end = sentence.span(*match.span())
-                words = text[start:end]
-                yield Finding(rule.id, rule.weight, start, end, words, rule.reason, rule.citation, rule.instead)
+        for begin, after in _apart(_spans(rule, sentence.text)):
+            start, end = sentence.span(begin, after)
+            yield Finding(rule.id, rule.weight, start, end, text[start:end], rule.reason, rule.citation, rule.instead)
+
+
+def _spans(rule: ClaimRule, sentence: str) -> Iterator[tuple[int, int]]:
+    found = list(rule.patterns.spans(sentence))
+    if rule.mentions and not is_neutral(sentence):
+        found += rule.mentions.spans(sentence)
+    return (each for each in found if _is_claim(rule, sentence, *each))
+
+
+def _apart(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans in their order, without those that overlap an earlier one."""
+    free_from = 0
+    for start, end in sorted(spans):
+        if start >= free_from:
+            yield start, end
+            free_from = end
 
 
 def _is_claim(rule: ClaimRule, sentence: str, start: int, end: int) -> bool:
-    if rule.excused and rule.excused.search(sentence):
+    around = sentence[max(0, start - _AROUND) : end + _AROUND]
+    if rule.excused and any(rule.excused.spans(around)):
         return False
-    return not (is_denied(sentence, start) or is_doubted(sentence, start, end))
+    return not (is_denied(sentence, start, end) or is_doubted(sentence, start, end))

@@ -107,7 +107,10 @@ def test_each_claim_that_articles_make_is_found(row: int, sentence: str, rule: s
         "no\u202e side\u202c effects",
         "no si\xadde ef\u200bfects",
         "ｎｏ side effects",
-        "no\nside effects".replace("\n", " "),
+        "no\nside effects",
+        "nо sіde effeсts",
+        "no s i d e effects",
+        "sin efectos secundarios",
     ],
 )
 def test_a_claim_is_found_however_it_is_spelled(words: str) -> None:
@@ -128,7 +131,8 @@ def test_a_claim_is_found_however_it_is_spelled(words: str) -> None:
         "Can it cure rosacea?",
         "Advertising rules forbid words like “guaranteed results”.",
         "<script>alert('hello')</script> & <b>Tuesdays</b>",
-        "Los resultados son permanentes.",  # English only: a person has to read this
+        "No prometemos resultados permanentes.",
+        "Does it cure rosacea? No.",
         "",
         "\u202e\u200b\ud800",
     ],
@@ -183,8 +187,8 @@ def test_time_grows_with_the_length_of_the_text_and_no_faster(unit: str) -> None
         find_claims(text)
         return time.process_time() - begun
 
-    short = min(seconds(LONGEST // 4) for _ in range(2))
-    assert seconds(LONGEST) < 12 * short + 0.2  # four times the text; a square would be sixteen times
+    short = min(seconds(LONGEST // 16) for _ in range(2))
+    assert seconds(LONGEST // 4) < 12 * short + 0.2  # four times the text; a square would be sixteen times
 
 
 def test_a_text_that_is_too_long_is_refused() -> None:

@@ -176,7 +176,7 @@ def test_our_own_pages_promise_nothing(app: Flask, path: str) -> None:
         re.sub(r"“[^”]*”", " ", each.get_text(" ", strip=True)) for each in main.select("p, li, td, dd, h1, h2, h3")
     ]
     found = [(each.rule, each.words, block) for block in blocks for each in find_claims(block)]
-    assert found == []
+    assert found == [], "\n".join(map(repr, found))
 
 
 def test_the_command_tells_and_its_exit_code_says_whether_a_text_would_wait(
