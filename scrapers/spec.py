@@ -36,6 +36,7 @@ from scrapers.strict import StrictMapping
 from scrapers.vocabulary import StandingWords, standing_from_yaml
 
 REGISTRIES = Path(__file__).parent / "registries"
+SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML was built with it
 COMPLETENESS = ("all_statuses", "active_only", "opt_in", "capped", "not_known")
 
 
@@ -150,7 +151,7 @@ def load_spec(path: Path | str) -> RegistrySpec:
     """The registry described by a YAML file. Raises SpecError naming the file and the key that is wrong."""
     path = Path(path)
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = yaml.load(path.read_text(encoding="utf-8"), SAFE_LOADER)  # noqa: S506 - it is the safe one
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as wrong:
         raise SpecError(f"{path}: cannot be read as YAML: {wrong}") from wrong
     spec = _spec(StrictMapping(given, path.name), path)
