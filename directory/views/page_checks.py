@@ -58,8 +58,13 @@ ALONE = {
 def due() -> str:
     """Pages that wait for somebody's word, then credentials that only a person can look up."""
     session = db.session()
-    found = due_by_hand(session, now=clock.utc_now(), most=MOST)
-    return render_template("moderators/by_hand.html", due=found, drafts=drafts(session, most=MOST), most=MOST)
+    return render_template(
+        "moderators/by_hand.html",
+        due=due_by_hand(session, now=clock.utc_now(), most=MOST),
+        drafts=drafts(session, most=MOST),
+        registries=registries.known_registries().specs,
+        most=MOST,
+    )
 
 
 # From a credential to a saved page -----------------------------------------------------------------------------------

@@ -464,7 +464,8 @@ def test_the_list_says_what_waits_and_what_is_due(
     page = browser.get("/moderation/by-hand")
     assert "1234" in page.text and "never looked up" in page.text
     upload(browser, in_new_mexico, page_files.picture())
-    assert "waits for your word" in browser.get("/moderation/by-hand").text
+    waiting = browser.get("/moderation/by-hand").text
+    assert "waits for your word" in waiting and "us_nm" not in waiting
     state(browser, latest_draft(session), **TYPED, aware="y")
     page = browser.get("/moderation/by-hand")
     assert "Nothing is due" in page.text and "waits for your word" not in page.text
