@@ -74,6 +74,7 @@ def test_steps_are_told_in_their_order_with_who_took_them(
         ("Notice written", mo.id),
         ("Notice on its way", "a mail server"),
         ("Decided: it may be told in public", mo.id),
+        ("Statement of reasons on its way", "a mail server"),
         ("It became public", "a program"),
         ("Appeal", "the practitioner"),
         ("Appeal decided: the decision stands", mia.id),

@@ -6,9 +6,10 @@ Private data of others is left out: who reported, who decided (only in what role
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -20,7 +21,6 @@ from directory.evidence.explanations import CheckOnFile, Explanation, explanatio
 from directory.models.account import Account
 from directory.models.audit import AuditLine
 from directory.models.credential import Evidence
-from directory.models.flag import Flag, FlagChange
 from directory.models.listing import Listing
 from directory.models.notice import Notice
 from directory.models.page_check import PageCheck
@@ -61,35 +61,24 @@ def gather(
         return None
     moment, listing = as_of or now, session.get_one(Listing, found.page.listing_id)
     checks = {check.check_id: check for each in found.lines for check in each.on_file if check.sha256}
-    steps = [*_of_flags(session, listing, moment), *_of_log(session, listing, found, moment)]
-    steps += [*_notices(session, listing, moment), *of_cases(session, listing.id, moment)]
-    history = tuple(sorted(steps, key=lambda step: (step.at, step.what, step.reason)))
+    role = partial(_role, session, listing, {})
+    steps = [*of_cases(session, listing.id, moment, role), *_of_log(session, listing, found, moment, role)]
+    steps += _notices(session, listing, moment)
+    history = tuple(sorted(steps, key=lambda step: step.at))
     kept = {each.sha256 + each.path: each for each in (_kept(session, check) for _, check in sorted(checks.items()))}
     return Dispute(found, moment, history, tuple(kept.values()))
 
 
-def _of_flags(session: Session, listing: Listing, moment: datetime) -> Iterator[Happened]:
-    rows = session.execute(
-        select(FlagChange, Flag.kind)
-        .join(Flag, Flag.id == FlagChange.flag_id)
-        .where(Flag.listing_id == listing.id, FlagChange.at <= moment)
-        .order_by(FlagChange.id)
-    )
-    for step, kind in rows:
-        what = f"Flag {step.flag_id}, {kind.value.replace('_', ' ')}: {step.to_state.value.replace('_', ' ')}"
-        by = f"run {step.run_id}" if step.run_id else "a rule"
-        yield Happened(step.at, what, _role(session, step.by_id, listing) if step.by_id else by, step.reason)
-
-
-def _of_log(session: Session, listing: Listing, found: Explanation, moment: datetime) -> Iterator[Happened]:
-    """Decisions about the listing, its credentials and flags. Claims and requests of others are not among them."""
-    flags = session.scalars(select(Flag.id).where(Flag.listing_id == listing.id))
+def _of_log(
+    session: Session, listing: Listing, found: Explanation, moment: datetime, role: Callable[[int | None], str]
+) -> Iterator[Happened]:
+    """Decisions about the listing and its credentials. Claims and requests of others are not among them."""
     anchors = [each.shown.line.anchor.rpartition("-")[2] for each in found.lines if each.shown.line.number]
-    subjects = [f"listing:{listing.id}", *(f"flag:{each}" for each in flags)]
+    subjects = [f"listing:{listing.id}"]
     subjects += [f"credential:{each}" for each in anchors if each.isdigit()]
     lines = select(AuditLine).where(AuditLine.subject.in_(subjects), AuditLine.at <= moment).order_by(AuditLine.id)
     for line in session.scalars(lines):
-        by = _role(session, line.actor_id, listing) if line.actor_id else "an operator or a program"
+        by = role(line.actor_id) if line.actor_id else "an operator or a program"
         yield Happened(line.at, f"{line.action.capitalize()} ({line.subject})", by, line.reason)
 
 
@@ -103,11 +92,13 @@ def _notices(session: Session, listing: Listing, moment: datetime) -> Iterator[H
         yield Happened(notice.queued_at, f"Notice to the practitioner: {notice.subject}", "the site", when)
 
 
-def _role(session: Session, account_id: int | None, listing: Listing) -> str:
+def _role(session: Session, listing: Listing, met: dict[int, int], account_id: int | None) -> str:
+    """What somebody is, with a number of this file alone, so that it can be seen where two people decided."""
     account = session.get(Account, account_id) if account_id is not None else None
-    if account is not None and account.id == listing.owner_id:
-        return "the practitioner"
-    return f"a {account.roles[0].name}" if account is not None and account.roles else "somebody with an account"
+    if account is None or account.id == listing.owner_id:
+        return "the practitioner" if account is not None else "somebody"
+    number = met.setdefault(account.id, len(met) + 1)
+    return f"{account.roles[0].name if account.roles else 'somebody with an account'} {number}"
 
 
 # Captures ------------------------------------------------------------------------------------------------------------

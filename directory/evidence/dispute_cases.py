@@ -1,26 +1,24 @@
-"""What due process did about one listing, for the file of a dispute: notices, answers, decisions, appeals.
+"""What happened in the cases about one listing, for the file of a dispute: found, told, answered, decided, appealed.
 
 Who acted is told by role alone; where a notice went is not told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.models.due_process import CaseAppeal, CaseDecision, CaseNotice, CaseReply
 from directory.models.flag import Flag
-
-MODERATOR, PRACTITIONER = "a moderator", "the practitioner"
+from directory.moderation.case_steps import CaseStep, steps_of
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One step: a flag's, a decision's or a notice's."""
+    """One step: of a flag, or of the log."""
 
     at: datetime
     what: str
@@ -28,34 +26,23 @@ class Happened:
     reason: str
 
 
-def of_cases(session: Session, listing_id: int, moment: datetime) -> Iterator[Happened]:
-    """The steps of every case about the listing up to `moment`, kind by kind."""
-    flags = select(Flag.id).where(Flag.listing_id == listing_id)
-    for notice in session.scalars(select(CaseNotice).where(CaseNotice.flag_id.in_(flags)).order_by(CaseNotice.id)):
-        if notice.written_at <= moment:
-            yield Happened(notice.written_at, f"Flag {notice.flag_id}: notice written", MODERATOR, notice.text)
-        if notice.accepted_at and notice.accepted_at <= moment:
-            until = f"Answer until {notice.answer_by}" if notice.answer_by else ""
-            yield Happened(notice.accepted_at, f"Flag {notice.flag_id}: notice accepted", "a mail server", until)
-    for reply in session.scalars(select(CaseReply).where(CaseReply.flag_id.in_(flags)).order_by(CaseReply.id)):
-        if reply.at <= moment:
-            yield Happened(reply.at, f"Flag {reply.flag_id}: answer", PRACTITIONER, reply.text)
-        if reply.handled_at and reply.handled_at <= moment:
-            yield Happened(reply.handled_at, f"Flag {reply.flag_id}: answer read", MODERATOR, reply.note)
-    yield from _decisions(session, flags, moment)
+def of_cases(
+    session: Session, listing_id: int, moment: datetime, role: Callable[[int | None], str]
+) -> Iterator[Happened]:
+    """The steps of every case about the listing up to `moment`, case by case; `role` says what an account is."""
+    flags = select(Flag).where(Flag.listing_id == listing_id, Flag.opened_at <= moment).order_by(Flag.id)
+    for flag in session.scalars(flags).all():
+        kind = flag.kind.value.replace("_", " ")
+        for step in steps_of(session, flag):
+            if step.at <= moment:
+                what = f"Flag {flag.id}, {kind}: {step.what[0].lower()}{step.what[1:]}"
+                yield Happened(step.at, what, _by(step, role), _words(step))
 
 
-def _decisions(session: Session, flags: Select[int], moment: datetime) -> Iterator[Happened]:
-    decisions = select(CaseDecision).where(CaseDecision.flag_id.in_(flags)).order_by(CaseDecision.id)
-    for decision in session.scalars(decisions):
-        if decision.at <= moment:
-            outcome = decision.outcome.value.replace("_", " ")
-            by = "two moderators" if decision.second_by_id else MODERATOR
-            yield Happened(decision.at, f"Flag {decision.flag_id}: decided: {outcome}", by, decision.reasons)
-    appeals = select(CaseAppeal).where(CaseAppeal.flag_id.in_(flags)).order_by(CaseAppeal.id)
-    for appeal in session.scalars(appeals):
-        if appeal.at <= moment:
-            yield Happened(appeal.at, f"Flag {appeal.flag_id}: appeal", PRACTITIONER, appeal.text)
-        if appeal.outcome and appeal.decided_at and appeal.decided_at <= moment:
-            what = f"Flag {appeal.flag_id}: appeal {appeal.outcome.value.replace('_', ' ')}"
-            yield Happened(appeal.decided_at, what, "another moderator", appeal.reasons)
+def _by(step: CaseStep, role: Callable[[int | None], str]) -> str:
+    run = f" (run {step.run_id})" if step.run_id is not None else ""
+    return f"{step.by or role(step.by_id)}{run}"
+
+
+def _words(step: CaseStep) -> str:
+    return "\n".join(part for part in (step.quoted, step.words, step.url, step.sent) if part)

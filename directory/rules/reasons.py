@@ -45,7 +45,7 @@ def why_state(
         return f"Confirmed by {seen}. Evidence of this kind counts {age_rule(credential.kind)}.{until}"
     if state is PublicState.NOT_CONFIRMED:
         ended = "Due process has ended, so the finding is told in the words of its source."
-        open_still = "Until due process has ended, the page says nothing of it, as if nobody had looked."
+        open_still = "Due process has not published it, so the page says nothing of it, as if nobody had looked."
         return f"Found {_words(check)} by {seen}. {ended if published else open_still}"
     return _why_unchecked(credential, check, seen, now) + _away(source, before=" ")
 
