@@ -12,7 +12,8 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
-from scrapers.errors import SourceDown
+from scrapers.errors import SourceChanged, SourceDown
+from scrapers.markup import Markup
 
 _HEAD = 256 * 1024
 _LONGEST_APOLOGY = 4_000  # letters that a reader sees
@@ -64,7 +65,10 @@ def apology_in_bytes(head: bytes) -> str:
     text = head.decode("utf-8", "replace").lstrip("\ufeff").strip()
     if not text.startswith("<"):
         return _of_bare_text(text)
-    page = BeautifulSoup(text, "lxml")
+    try:
+        page = Markup(text).soup
+    except SourceChanged:
+        return ""
     title = _seen(page.title) if page.title else ""
     headings = [title, *(_seen(each) for each in page.find_all(["h1", "h2"]))]
     for each in page.find_all(_UNSEEN):

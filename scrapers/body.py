@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError
 from scrapers.errors import SourceChanged, SourceDown
 
 BLOCK = 1 << 16
+MOST_PROVISIONAL = 20  # 102 and 103 before the answer itself
 _GZIP = 31  # zlib's number for a gzip header and trailer
 
 
@@ -25,6 +26,15 @@ class Measured(http.client.HTTPResponse):
     as when a server counts letters instead of bytes."""
 
     is_overlong = False
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line of the answer itself: http.client takes 102 and 103 (early hints) for it."""
+        for _ in range(MOST_PROVISIONAL):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 102 <= status < 200:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException(f"more than {MOST_PROVISIONAL} provisional answers")
 
     def _close_conn(self) -> None:  # called when the announced end is reached, or the connection's
         if self.fp is not None and self.length == 0 and not self.chunked:
@@ -65,7 +75,7 @@ class Unpacked:
     def _received(self) -> Iterator[bytes]:
         try:
             yield from self._answer.raw.stream(BLOCK, decode_content=False)
-        except (HTTPError, OSError) as wrong:
+        except (HTTPError, OSError, ValueError) as wrong:  # ValueError: a chunk of fewer than no bytes
             raise BodyCutOff(f"the body was cut off: {wrong}", where=self._answer.url) from wrong
         if getattr(self._answer.raw._fp, "is_overlong", False):
             raise BodyCutOff("the body is longer than its Content-Length says", where=self._answer.url)

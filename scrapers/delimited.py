@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
@@ -48,10 +48,10 @@ def read_cells(stream: BinaryIO, dialect: Dialect) -> Iterator[Cells | RowReject
     parser = _Parser(dialect, name)
     for raw in _raw_records(blocks, dialect, name):
         if raw.body.strip():
-            yield from _cells_of(parser, raw, quoting=dialect.quoting)
+            yield from _cells_of(parser, raw, dialect)
 
 
-def _cells_of(parser: _Parser, raw: RawRecord, *, quoting: bool) -> Iterator[Cells | RowRejected]:
+def _cells_of(parser: _Parser, raw: RawRecord, dialect: Dialect) -> Iterator[Cells | RowRejected]:
     """The record's cells. Where a quote was never closed, only its own line is spoiled: the lines that it took along
     are read again without it."""
     todo = deque([raw])
@@ -63,16 +63,20 @@ def _cells_of(parser: _Parser, raw: RawRecord, *, quoting: bool) -> Iterator[Cel
             first, _, rest = record.body.partition(b"\n")
             found = RowRejected(f"opens a quote that is never closed: {first[:60]!r}", line=record.line)
             again = [rest + b"\n" if record.ended else rest]
-            todo.extendleft(reversed(list(every_record(again, quoting=quoting, line=record.line + 1))))
+            todo.extendleft(reversed(list(_every_record(again, dialect, line=record.line + 1))))
         if isinstance(found, RowRejected) or any(value.strip() for value in found.values):
             yield found
 
 
 def _raw_records(blocks: Iterator[bytes], dialect: Dialect, encoding: str) -> Iterator[RawRecord]:
     if not dialect.only_rows_with:
-        return every_record(blocks, quoting=dialect.quoting)
+        return _every_record(blocks, dialect)
     wanted = dialect.only_rows_with.encode(encoding)
     return records_with(wanted, blocks, quoting=dialect.quoting, headings=dialect.headings)
+
+
+def _every_record(blocks: Iterable[bytes], dialect: Dialect, *, line: int = 1) -> Iterator[RawRecord]:
+    return every_record(blocks, quoting=dialect.quoting, delimiter=dialect.delimiter, line=line)
 
 
 def _blocks(first: bytes, stream: BinaryIO) -> Iterator[bytes]:
@@ -100,6 +104,8 @@ class _Parser:
 
     def cells(self, raw: RawRecord) -> Cells | RowRejected:
         """The record's values, or why it cannot be believed."""
+        if len(raw.body) > LONGEST_RECORD:
+            return RowRejected(f"is longer than {LONGEST_RECORD} bytes", line=raw.line)
         if b"\0" in raw.body:
             return RowRejected("holds a NUL byte", line=raw.line)
         try:

@@ -32,9 +32,11 @@ from scrapers.robots import MOST_BYTES, PRODUCT
 from scrapers.session import Limits, MayPass, PoliteSession
 from scrapers.spec import RegistrySpec
 from scrapers.validators import Kept, Validators, conditions
-from scrapers.walls import wall_in, wall_in_bytes
+from scrapers.walls import wall_in, wall_in_bytes, wall_in_headers
 
 REFUSALS = frozenset((401, 403, 407, 451))
+WHOLE_ANSWERS = frozenset((200, 203))
+NOT_DONE = 202  # accepted, and to be asked for again
 MOST_RETRIES = 3
 
 
@@ -146,14 +148,16 @@ class Fetcher:
                 return self._redirected(request, answer)
             if answer.status_code == 304:
                 return self._unchanged(request, kept)
-            if not 200 <= answer.status_code < 300:
+            if answer.status_code not in WHOLE_ANSWERS or wall_in_headers(answer.headers):
                 self._refuse(request, answer)
             return self._captured(request, channel, answer)
 
     def _captured(self, request: Request, channel: Channel, answer: Response) -> Capture:
         stated = answer.headers.get("Content-Length", "")
-        if stated.isdigit() and int(stated) > channel.max_bytes:
-            raise SourceChanged(f"is {stated} bytes long", where=request.url, expected=f"at most {channel.max_bytes}")
+        if _announced(stated) > channel.max_bytes:
+            raise SourceChanged(
+                f"is {stated[:40]} bytes long", where=request.url, expected=f"at most {channel.max_bytes}"
+            )
         capture = self._captures.keep(
             Unpacked(answer, most_bytes=channel.max_bytes),
             url=request.url,
@@ -185,18 +189,23 @@ class Fetcher:
         return replace(request, url=target, method="GET", form=None)
 
     def _refuse(self, request: Request, answer: Response) -> None:
-        """Raises the error that a status other than success means."""
+        """Raises the error that an answer other than the whole page means."""
         status = answer.status_code
         beginning = beginning_of(answer, MOST_BYTES)
-        wall = wall_in_bytes(beginning)
+        wall = wall_in_headers(answer.headers) or wall_in_bytes(beginning)
         if wall:
             raise SourceBlocked(f"answers {status} with {wall}", where=request.url)
         if status in REFUSALS:
             raise SourceBlocked(f"answers {status}", where=request.url, expected="to be let in")
-        if status in COMPLAINTS or status >= 500:
+        if status in COMPLAINTS or status >= 500 or status == NOT_DONE:
             stated, server_date = answer.headers.get("Retry-After", ""), answer.headers.get("Date", "")
             wait = seconds_to_wait(stated, self._now(), server_date=server_date)
             apology = apology_in_bytes(beginning) if status >= 500 else ""
             told = f"answers {status}" + (f" and is under maintenance: “{apology}”" if apology else "")
             raise MayPass(told, where=request.url, not_before=wait, in_maintenance=bool(apology))
         raise SourceChanged(f"answers {status}", where=request.url, expected="200")
+
+
+def _announced(length: str) -> int:
+    """How many bytes a Content-Length announces; 0 when it is no number. Python reads no number of 5,000 digits."""
+    return int(length[:30]) if length.isascii() and length.isdigit() else 0

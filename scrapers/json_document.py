@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 from scrapers.errors import RowRejected, SourceChanged
+from scrapers.rows import said_twice
 
 LONGEST_VALUE = 5_000_000  # letters of one item, or of what stands beside the list
 MOST_DIGITS = 40  # of a whole number; a longer one is kept as text
@@ -30,8 +31,7 @@ class _Refused(ValueError):  # noqa: N818 - what cannot be believed, in a place 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
+        twice = said_twice(key for key, _ in pairs)
         raise _Refused(f"says {', '.join(twice[:3])!r} twice")
     return found
 

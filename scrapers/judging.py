@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from scrapers.page import Page
 from scrapers.record import RegistryRecord, Standing
 from scrapers.report import Outcome, RunReport
 from scrapers.rows import Row
-from scrapers.seen_rows import SeenRows
+from scrapers.seen_rows import SeenRows, digest_of
 from scrapers.spec import RegistrySpec
 
 WHOLE_LISTS = ("roster", "file")
@@ -40,7 +40,9 @@ class Judge:
         self._spec, self._channel, self._report, self._wanted = spec, channel, report, wanted
         self._missing: list[str] = []
         self._declared: set[int] = set()
-        self.further_pages = 0
+        self.further_pages = self.unread = 0  # pages that were not given; rows that their reader could not read
+        self._page_count = self._came_again = 0
+        self._new_here = set[bytes]()
         self._page_digest = hashlib.sha256()
         self._page_rows = self._page_news = 0
         self._pages_seen: dict[bytes, str] = {}
@@ -58,6 +60,7 @@ class Judge:
     def begin_page(self, page: Page) -> None:
         self._page_digest, self._page_rows, self._page_news = hashlib.sha256(), 0, 0
         self._repeated_before = self._report.repeated
+        self._page_count, self._new_here = self._page_count + 1, set()
 
     def see_row(self, row: Row) -> None:
         self._report.rows += 1
@@ -98,14 +101,17 @@ class Judge:
             published = tuple(as_text(record.as_published.get(name)) for name in self._spec.standing.columns)
             if self._spec.standing.lists(published):
                 self._listed_words.add(word)
-        row = _digest(record.as_published)
+        row = digest_of(record.as_published, besides=self._ordinals(record.as_published))
         known = self._seen.put(record.source_key, row)
         differs = known is not None and known != row
         own_key = f"{record.source_key}~{row.hex()[:8]}"
         if known == row or (differs and self._seen.put(own_key, row) is not None):
             self._report.repeated += 1
+            self._came_again += self._page_count > 1 and row not in self._new_here
             return
         self._page_news += 1
+        if self._page_count > 1:  # of the first page, nothing can have come before
+            self._new_here.add(row)
         if self._spec.one_row_per == "case":
             self._hold(record)
             return
@@ -113,6 +119,11 @@ class Judge:
             self._differ(record.source_key)
             record = replace(record, source_key=own_key)
         yield record
+
+    def _ordinals(self, published: Mapping[str, Any]) -> set[str]:
+        """Ignored columns that only count the rows of the list: in them, a row that came again differs from itself."""
+        here = str(self._report.rows)
+        return {name for name in self._spec.ignored if published.get(name) == here} if self._is_turned() else set()
 
     def _differ(self, key: str) -> None:
         self._differing += 1
@@ -128,7 +139,7 @@ class Judge:
             self._held[record.source_key] = _with_case(held, record)
         else:
             self._differ(record.source_key)
-            self._held[f"{record.source_key}~{_digest(record.as_published).hex()[:8]}"] = record
+            self._held[f"{record.source_key}~{digest_of(record.as_published).hex()[:8]}"] = record
 
     def held_back(self) -> Iterable[RegistryRecord]:
         """What waited for the end, each with a key of its own."""
@@ -167,6 +178,8 @@ class Judge:
         self.summarize()
         self._refuse_what_nobody_could_read()
         self._compare_declared()
+        if self._came_again and self._is_turned():
+            self.miss(f"{self._came_again} rows of earlier pages came again, so others may have been left out")
         if self._report.rejected_rows:
             first = self._report.row_errors[0]
             where = f"the first in line {first['line']}" if first["line"] else "the first"
@@ -189,7 +202,7 @@ class Judge:
             raise SourceChanged(f"none of its {count} rows could be read, the first: {first}")
 
     def _compare_declared(self) -> None:
-        seen = self._report.rows + self._report.rejected_rows
+        seen = self._report.rows + self.unread
         if len(self._declared) > 1:
             self.miss(f"the pages announce different totals: {', '.join(map(str, sorted(self._declared)))}")
         elif self._declared and seen != self._report.declared:
@@ -199,6 +212,10 @@ class Judge:
 
     def _is_whole_list(self) -> bool:
         return self._channel.name in WHOLE_LISTS
+
+    def _is_turned(self) -> bool:
+        """Whether this is one list, given page by page, in which no row is published twice on purpose."""
+        return self._channel.name == "roster" and len(self._channel.start) == 1 and self._spec.one_row_per != "case"
 
     def _should_hold_somebody(self) -> bool:
         """Whether rows of which none is ours are a surprise: in a whole list, and in the answer about a number that no
@@ -250,10 +267,6 @@ class Judge:
             if count and self._filled[name] < share * count:
                 found.append(f"{name} is filled in {self._filled[name]} of {count} records, expected {share:.0%}")
         return found + self._canaries_that_stayed_away()
-
-
-def _digest(published: Any) -> bytes:
-    return hashlib.blake2b(repr(sorted(published.items())).encode(), digest_size=12).digest()
 
 
 def _same_credential(one: RegistryRecord, other: RegistryRecord) -> bool:

@@ -12,6 +12,7 @@ from bs4.element import NavigableString, PageElement, Tag
 from scrapers.decoding import looks_garbled
 from scrapers.errors import SourceChanged
 from scrapers.normalize import tidy
+from scrapers.tags import refuse_long_tags
 
 Within = Tag | None
 LONGEST_CELL = 20_000  # letters; what is too long for a field is refused when the field is read
@@ -28,6 +29,8 @@ class Markup:
     """A parsed page. `asked` lists the selectors that were relied on, so that tests can tamper with each."""
 
     def __init__(self, text: str) -> None:
+        """Raises SourceChanged for a tag that takes a parser minutes."""
+        refuse_long_tags(text)
         self.soup = BeautifulSoup(text.replace("\0", "\ufffd"), "lxml")
         self.asked: set[str] = set()
 

@@ -211,7 +211,16 @@ class Page:
         href = link if isinstance(link, str) else str(link.get("href") or "")
         if not href:
             raise SourceChanged("a link has no address", expected="an href")
-        return Request(urljoin(self.url, href), note=note, carried=carried or {})
+        return Request(self._address(href, link), note=note, carried=carried or {})
+
+    def _address(self, href: str, element: Tag | str) -> str:
+        """Where an address on this page leads, for an element of markup from its `base`. Raises SourceChanged when it
+        is no address."""
+        base = self.markup.soup.find("base", href=True) if isinstance(element, Tag) else None
+        try:
+            return urljoin(urljoin(self.url, str(base["href"])) if isinstance(base, Tag) else self.url, href)
+        except ValueError as wrong:
+            raise SourceChanged(f"leads to {href[:200]!r}", expected="an address") from wrong
 
     def submit(
         self, form: str, changes: Mapping[str, str], *, note: str = "", carried: Mapping[str, Any] | None = None
@@ -223,7 +232,7 @@ class Page:
         if unknown:
             raise SourceChanged(f"form {form} has no field {', '.join(sorted(unknown))}")
         fields = self.markup.untouched_fields(element) | dict(changes)
-        address = urljoin(self.url, str(element.get("action") or self.url))
+        address = self._address(str(element.get("action") or self.url), element)
         if str(element.get("method") or "get").lower() == "post":
             return Request(address, method="POST", form=fields, note=note, carried=carried or {})
         asked = urlsplit(address)._replace(query=urlencode(fields)).geturl()

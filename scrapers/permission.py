@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urljoin
 
-from scrapers.body import beginning_of
+from scrapers.body import BodyCutOff, beginning_of
 from scrapers.channels import Channel
 from scrapers.errors import NotNow, SourceBlocked, SourceChanged, SourceDown, SourceError, SpecError
 from scrapers.hosts import Hosts, host_key
@@ -73,7 +73,8 @@ class Permission:
         is_unanswered = self._robots.is_unanswered(origin)
         return SourceDown(refusal, where=url) if is_unanswered else SourceBlocked(refusal, where=url)
 
-    def _ask_robots(self, origin: str) -> tuple[int, str]:
+    def _ask_robots(self, origin: str, *, again: bool = True) -> tuple[int, str]:
+        """The status (0 for no answer) and what it says. Who only stumbled is asked once more."""
         url, status = f"{origin}/robots.txt", 0
         for _ in range(MOST_REDIRECTS):
             status = 0
@@ -83,10 +84,12 @@ class Permission:
                     if status == 408 or status >= 500:
                         raise MayPass(f"robots.txt answers {status}", where=url)
                     if status not in REDIRECTS:
-                        return status, beginning_of(answer, MOST_BYTES).decode("utf-8", "replace")
+                        return status, beginning_of(answer, MOST_BYTES).decode("utf-8-sig", "replace")
                     url = self.led_to(url, answer.headers.get("Location", ""))
             except NotNow:
                 raise
+            except (MayPass, BodyCutOff):
+                return self._ask_robots(origin, again=False) if again else (status if status >= 500 else 0, "")
             except (SourceDown, SourceChanged):
                 return status if status >= 500 else 0, ""
         return 404, ""

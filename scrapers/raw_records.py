@@ -23,14 +23,15 @@ class RawRecord:
     ended: bool = True
 
 
-def every_record(blocks: Iterable[bytes], *, quoting: bool, line: int = 1) -> Iterator[RawRecord]:
-    """All records of a stream of blocks, in order."""
+def every_record(blocks: Iterable[bytes], *, quoting: bool, delimiter: str = ",", line: int = 1) -> Iterator[RawRecord]:
+    """All records of a stream of blocks, in order. Of one that is longer than LONGEST_RECORD only the beginning."""
     rest, open_lines, size = b"", list[bytes](), 0
     for block in blocks:
         *lines, rest = (rest + block).split(_BREAK)
+        rest = rest[: LONGEST_RECORD + 1]
         for text in lines:
             closes = not quoting or not text.count(_QUOTE) & 1
-            if not open_lines and (closes or not _is_open(text)):
+            if not open_lines and (closes or not _is_open(text, delimiter)):
                 yield RawRecord(line, _trimmed(text))
                 line += 1
                 continue
@@ -44,10 +45,10 @@ def every_record(blocks: Iterable[bytes], *, quoting: bool, line: int = 1) -> It
         yield RawRecord(line, _trimmed(_BREAK.join([*open_lines, rest])), ended=False)
 
 
-def _is_open(text: bytes) -> bool:
+def _is_open(text: bytes, delimiter: str) -> bool:
     """Whether an odd number of quotes means that the record goes on, and not just a quote inside an unquoted value."""
     try:
-        next(csv.reader([text.decode("latin-1")], strict=True), None)
+        next(csv.reader([text.decode("latin-1")], delimiter=delimiter, strict=True), None)
     except csv.Error:
         return True
     return False

@@ -18,7 +18,7 @@ from scrapers.delimited import BLOCK, Cells, Dialect, read_cells
 from scrapers.errors import RowRejected, SourceChanged
 from scrapers.old_workbook import read_old_workbook
 from scrapers.packed_workbook import NAMES, is_workbook, unpacked_workbook
-from scrapers.rows import Row
+from scrapers.rows import Row, said_twice
 from scrapers.workbook import read_workbook
 
 _ZIPS, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0"
@@ -142,8 +142,7 @@ class RowFile:
         if headings[0].startswith(('{"', "[{")):
             raise SourceChanged(f"is JSON: {headings[0][:60]!r}", expected="a file of rows")
         if len(set(headings)) != len(headings):
-            twice = sorted({heading for heading in headings if headings.count(heading) > 1})
-            raise SourceChanged(f"has a heading twice: {', '.join(twice)}")
+            raise SourceChanged(f"has a heading twice: {', '.join(said_twice(headings))}")
         return headings
 
     @property

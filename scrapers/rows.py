@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scrapers.record import Evidence
@@ -26,3 +27,8 @@ class Row(dict[str, Any]):
         self.unended = False
         self.evidence: Evidence | None = None
         self.published: Mapping[str, Any] | None = None
+
+
+def said_twice(names: Iterable[str]) -> list[str]:
+    """The names that stand there more than once."""
+    return sorted(name for name, count in Counter(names).items() if count > 1)

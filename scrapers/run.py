@@ -167,6 +167,7 @@ class Scrape:
                 if isinstance(found, Request):
                     self._follow(found)
                 elif isinstance(found, RowRejected):
+                    self._judge.unread += 1
                     self.report.reject(page.url, found.line, found.reason)
                 elif isinstance(found, Incomplete):
                     self._judge.miss(found.reason)

@@ -134,13 +134,14 @@ def _rebased(address: str, base: str) -> str:
 
 
 def origin_of(url: str) -> str:
-    """scheme://host:port with the port always written, for comparing. Raises SpecError for anything else."""
+    """scheme://host:port with the port always written, for comparing. Raises SpecError for anything else: also for what
+    others read as another host ("http://one.example\\@two.example/") and for a name and password."""
     try:
         parts = urlsplit(url)
         stated = parts.port
     except ValueError as wrong:
         raise SpecError(f"{url!r} should be an http or https address: {wrong}") from wrong
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\\@\s]", parts.netloc):
         raise SpecError(f"{url!r} should be an http or https address")
     port = stated or (443 if parts.scheme == "https" else 80)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname

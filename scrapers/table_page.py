@@ -14,6 +14,7 @@ from lxml import etree
 
 from scrapers.errors import SourceChanged
 from scrapers.markup import Markup
+from scrapers.tags import refuse_long_tags
 
 SHORT = 1_000_000  # letters of a page whose outline is the page itself
 KEPT = 50  # rows at either end of a long table
@@ -52,9 +53,11 @@ class TablePage:
         return str(etree.tostring(root, encoding="unicode", method="html"))
 
     def _refuse_cut_off(self) -> None:
-        """Raises SourceChanged when the page ends before it should: what was cut off would be taken for absent."""
-        tail, begun, table, cell, at = "", False, -1, -1, 0
+        """Raises SourceChanged when the page ends before it should (what was cut off would be taken for absent), or has
+        a tag that no parser should be given."""
+        tail, begun, table, cell, at, tag = "", False, -1, -1, 0, ""
         for block in self._blocks():
+            tag = refuse_long_tags(block, begun=tag)
             seen = tail[-20:] + block.lower()
             start = at - len(tail[-20:])
             begun = begun or "<html" in seen or "<body" in seen

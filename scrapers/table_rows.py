@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
@@ -10,7 +11,7 @@ from lxml import etree
 
 from scrapers.errors import RowRejected, SourceChanged
 from scrapers.markup import BREAKS, UNSEEN, as_shown
-from scrapers.rows import Row
+from scrapers.rows import Row, said_twice
 
 MOST_COLUMNS = 1000
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -39,7 +40,7 @@ class TableRows:
         self.named = [text for text in headings if text]
         names = [text or f"column {place}" for place, text in enumerate(headings, start=1)]
         if len(set(names)) != len(names):
-            twice = ", ".join(sorted({name for name in names if names.count(name) > 1}))
+            twice = ", ".join(said_twice(names))
             raise SourceChanged(f"its table has a heading twice: {twice}", expected="one row of headings (header_row)")
         return names
 
@@ -71,7 +72,7 @@ class TableRows:
     def _spread(self, cells: list[etree._Element]) -> list[str]:
         """The texts of a row, column by column, with those that reach into it from above."""
         texts: list[str] = []
-        left = list(cells)
+        left = deque(cells)
         while left or len(texts) in self._below:
             place = len(texts)
             if place in self._below:
@@ -80,7 +81,9 @@ class TableRows:
                     self._below[place] = (rows - 1, text)
                 texts.append(text)
                 continue
-            cell = left.pop(0)
+            if place > MOST_COLUMNS:
+                raise SourceChanged(f"its table has a row of more than {MOST_COLUMNS} columns")
+            cell = left.popleft()
             text, down = text_in(cell), _span(cell, "rowspan")
             for column in range(place, place + _span(cell, "colspan")):
                 texts.append(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 _HEAD = 256 * 1024
@@ -27,8 +28,19 @@ MARKS = {
     b"verify you are human": "a check for humans",
     b"verify that you are human": "a check for humans",
     b"are you a robot": "a check for humans",
+    b"pardon our interruption": "a check for humans",
+    b"unusual traffic from your": "a check for humans",
+    b"checking your browser": "a check of the browser",
+    b"the requested url was rejected": "a firewall's refusal",
+    b"window.gokuprops": "an AWS WAF challenge",
     b"captcha": "a captcha",
 }
+HEADERS = {"cf-mitigated": "a Cloudflare challenge", "x-amzn-waf-action": "an AWS WAF challenge"}
+
+
+def wall_in_headers(headers: Mapping[str, str]) -> str:
+    """What stands in the way by the answer's own headers, or ""."""
+    return next((told for name, told in HEADERS.items() if headers.get(name)), "")
 
 
 _PASSWORD = re.compile(rb"<input[^>]+type\s*=\s*[\"']?password", re.IGNORECASE)

@@ -20,6 +20,7 @@ from scrapers.platforms.turning import Turning, turning_from, with_parameter
 from scrapers.request import Request
 from scrapers.spec import RegistrySpec
 
+MOST_DIGITS = 15  # of a number of people
 _NOWHERE = re.compile(r"^(#.*|javascript:\s*(void\s*\(?\s*0\s*\)?)?;?\s*)?$", re.IGNORECASE)
 
 
@@ -56,9 +57,9 @@ class Adapter(Base):
         found = self._total.search(page.markup.visible_text)
         if found is not None:
             digits = re.sub(r"[\s,.’']", "", found[1])
-            if digits.isascii() and digits.isdigit():
+            if digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS:
                 return int(digits)
-            raise SourceChanged(f"announces a total of {found[1]!r}", expected="a whole number")
+            raise SourceChanged(f"announces a total of {found[1][:40]!r}", expected="a whole number")
         if page.prints(self.spec.none_found):
             return None
         raise SourceChanged(f"announces no total like {self._total.pattern!r}")

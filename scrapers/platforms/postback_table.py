@@ -10,7 +10,7 @@ from bs4.element import Tag
 from scrapers.adapter import Found, SourceChanged, Wanted
 from scrapers.errors import SpecError
 from scrapers.page import Page
-from scrapers.platforms.form_fields import POSTBACK
+from scrapers.platforms.form_fields import POSTBACK, filled_form
 from scrapers.platforms.html_table import Adapter as TableAdapter
 from scrapers.request import Request
 from scrapers.spec import RegistrySpec
@@ -60,7 +60,7 @@ class Adapter(TableAdapter):
         """The filled form from the empty one; rows and the next page from a result."""
         if page.note == "form":
             button = self.spec.options.get("button", {})
-            yield page.submit(page.channel.form, {**_texts(page.carried["fields"]), **_texts(button)}, note="results")
+            yield filled_form(page, page.channel.form, {**_texts(page.carried["fields"]), **_texts(button)})
             return
         if page.request.method == "POST":
             page.one(page.channel.form)  # such a result without its form is another page, even where no other is needed

@@ -57,6 +57,8 @@ def nulls(people: list[Person]) -> list[Person]:
 _WITHOUT_HEADINGS = {"us_mi": (CHANGED, "holds no link")}
 # Two postbacks that give the same person may also be a session that has lost its way: such a look-up is not believed.
 _CAUTIOUS = dict.fromkeys(("us_md_web", "us_tx_tmb"), (SUSPECT, "gives the same"))
+# A row that comes again on another page may stand in the place of one that was left out.
+_ON_ANOTHER_PAGE = dict.fromkeys(("shape_json", "shape_table", "shape_postback"), (INCOMPLETE, "came again"))
 # The number tells the profession there: a row without one is another profession's. New York asks by it.
 _WITHOUT_A_NUMBER = {"us_co_lookup": (COMPLETE, ""), "us_tx_tmb": (COMPLETE, ""), "us_ny": (CHANGED, "answers 404")}
 
@@ -81,7 +83,13 @@ ROWS = (
         "script_in_names", "a name holds a script", people=named("Wren", "<script>alert('x')</script>Holloway")
     ),
     Misbehavior("html_in_json", "a name holds markup", shapes=JSON_SHAPES, people=named("<b>Wren</b>", "Holloway")),
-    Misbehavior("duplicate_rows", "a row stands there twice", people=twice, but=NO_COLUMNS, right_for=_CAUTIOUS),
+    Misbehavior(
+        "duplicate_rows",
+        "a row stands there twice",
+        people=twice,
+        but=NO_COLUMNS,
+        right_for=_CAUTIOUS | _ON_ANOTHER_PAGE,
+    ),
     Misbehavior("same_number_two_people", "two people have one number", people=two_people, but=("us_ny", *NO_COLUMNS)),
     Misbehavior(
         "mixed_dates",

@@ -50,8 +50,9 @@ def values(body: bytes, **dialect: object) -> list[list[str]]:
     return [found.values for found in cells(body, **dialect) if isinstance(found, Cells)]
 
 
-def test_a_value_may_span_lines_and_lines_are_counted() -> None:
-    found = cells(b'a,b\n1,"two\nlines"\n3,4\n')
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_value_may_span_lines_and_lines_are_counted(delimiter: str) -> None:
+    found = cells(b'a,b\n1,"two\nlines"\n3,4\n'.replace(b",", delimiter.encode()), delimiter=delimiter)
     assert [(one.line, one.values) for one in found if isinstance(one, Cells)] == [
         (1, ["a", "b"]),
         (2, ["1", "two\nlines"]),
@@ -107,3 +108,10 @@ def test_a_record_without_end_does_not_fill_the_memory() -> None:
     blocks = [b'a,b\n"'] + [b"x" * 65536] * 64
     sizes = [len(record.body) for record in records_with(b"x", blocks, quoting=True)]
     assert max(sizes) <= 2 << 20
+
+
+def test_a_line_without_end_is_refused_and_does_not_fill_the_memory() -> None:
+    blocks = [b"a,b\n1,2\n", *[b"x" * 65536] * 32, b"\n3,4\n"]
+    assert max(len(record.body) for record in every_record(blocks, quoting=True)) < 2 << 20
+    found = cells(b"".join(blocks))
+    assert [type(one) for one in found] == [Cells, Cells, RowRejected, Cells]

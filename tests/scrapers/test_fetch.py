@@ -74,7 +74,15 @@ def test_a_robots_txt_that_fails_means_nothing_may_be_asked(httpserver: HTTPServ
     httpserver.expect_request("/robots.txt").respond_with_data("oops", status=status)
     with pytest.raises(SourceDown, match=r"robots\.txt gives no answer"):
         fetcher().fetch(Request(httpserver.url_for("/a")), PAGE)
-    assert asked_paths(httpserver) == ["/robots.txt"]
+    assert asked_paths(httpserver) == ["/robots.txt"] * 2  # once more, for it may only have stumbled
+
+
+def test_a_robots_txt_that_only_stumbled_is_asked_once_more(httpserver: HTTPServer, fetcher: Make) -> None:
+    httpserver.expect_oneshot_request("/robots.txt").respond_with_data("oops", status=503)
+    allow_all(httpserver)
+    httpserver.expect_request("/a").respond_with_data("fine")
+    fetcher().fetch(Request(httpserver.url_for("/a")), PAGE)
+    assert asked_paths(httpserver) == ["/robots.txt", "/robots.txt", "/a"]
 
 
 def test_requests_to_a_host_are_kept_apart(httpserver: HTTPServer, fetcher: Make, clock: Clock) -> None:

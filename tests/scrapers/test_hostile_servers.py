@@ -15,10 +15,10 @@ from pytest_httpserver import HTTPServer
 
 from scrapers.addresses import CheckedAdapter
 from scrapers.channels import Channel
-from scrapers.errors import SourceBlocked, SourceChanged, SourceDown, SourceError
+from scrapers.errors import SourceBlocked, SourceChanged, SourceDown, SourceError, SpecError
 from scrapers.request import Request
 from scrapers.session import Limits
-from scrapers.spec import RegistrySpec
+from scrapers.spec import RegistrySpec, origin_of
 from tests.scrapers.raw_server import Say, Script, saying
 from tests.scrapers.test_fetch import Make, allow_all, asked_paths
 
@@ -144,6 +144,37 @@ def test_a_content_length_that_is_wrong_is_never_a_page(
     assert told_of in str(wrong)
 
 
+@pytest.mark.parametrize(
+    ("lines", "body", "kind", "told_of"),
+    [
+        ((b"Content-Length: " + b"9" * 5000,), b"x", SourceChanged, "bytes long"),
+        ((b"Transfer-Encoding: chunked",), b"-5\r\nabc\r\n", SourceDown, "cut off"),
+        ((b"cf-mitigated: challenge",), b"a,b\n", SourceBlocked, "Cloudflare"),
+    ],
+)
+def test_an_answer_that_cannot_be_one_is_told_apart(
+    told: Callable[..., SourceError], lines: tuple[bytes, ...], body: bytes, kind: type[SourceError], told_of: str
+) -> None:
+    wrong = told(once(headers(*lines) + body))
+    assert isinstance(wrong, kind)
+    assert told_of in str(wrong)
+
+
+@pytest.mark.parametrize(("status", "kind"), [(b"202", SourceDown), (b"206", SourceChanged)])
+def test_a_part_of_an_answer_is_no_page(
+    told: Callable[..., SourceError], status: bytes, kind: type[SourceError]
+) -> None:
+    wrong = told(once(b"HTTP/1.1 " + status + b" So\r\nContent-Length: 4\r\n\r\na,b\n"))
+    assert isinstance(wrong, kind)
+    assert f"answers {status.decode()}" in str(wrong)
+
+
+def test_early_hints_are_not_the_answer(told: Callable[..., SourceError]) -> None:
+    hint = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
+    assert isinstance(told(once(hint * 3 + b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n")), SourceBlocked)
+    assert isinstance(told(once(hint * 100)), SourceDown)
+
+
 @pytest.mark.parametrize("nonsense", [b"", b"\x00\x01\x02", b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 abc\r\n\r\n"])
 def test_what_is_not_http_is_an_outage(told: Callable[..., SourceError], nonsense: bytes) -> None:
     assert isinstance(told(once(nonsense)), SourceDown)
@@ -153,6 +184,11 @@ def test_a_robots_txt_without_end_is_read_as_far_as_we_read_any(told: Callable[.
     rules = b"User-agent: *\nDisallow: /a\n"
     wrong = told(once(b""), limits=Limits(), robots=headers(b"Connection: close") + rules + b"# more\n" * 200_000)
     assert isinstance(wrong, SourceBlocked)
+
+
+def test_a_robots_txt_with_a_byte_order_mark_is_obeyed(told: Callable[..., SourceError]) -> None:
+    rules = b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n"
+    assert isinstance(told(once(b""), robots=headers(b"Connection: close") + rules), SourceBlocked)
 
 
 def test_an_error_page_without_end_is_not_read_to_its_end(told: Callable[..., SourceError]) -> None:
@@ -185,6 +221,12 @@ ASTRAY = [
     "http://127.0.0.1:99999/",
     "http://[::1/",
 ]
+
+
+@pytest.mark.parametrize("host", ["elsewhere.example\\@127.0.0.1", "one@127.0.0.1", "one:two@127.0.0.1", "127.0.0.1 "])
+def test_what_others_may_read_as_another_host_is_no_address(host: str) -> None:
+    with pytest.raises(SpecError, match="http or https address"):
+        origin_of(f"http://{host}/list")
 
 
 @pytest.mark.parametrize("target", ASTRAY)

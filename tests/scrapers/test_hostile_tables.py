@@ -157,6 +157,26 @@ def test_a_page_nested_beyond_the_parsers_depth_is_refused_rather_than_shortened
     assert "to its end" in report.reason
 
 
+@pytest.mark.parametrize("short", [10, table_page.SHORT])
+def test_a_tag_that_would_keep_the_parser_busy_for_minutes_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short: int
+) -> None:
+    monkeypatch.setattr(table_page, "SHORT", short)
+    flood = "<p " + " ".join(f"a{at}=1" for at in range(3000)) + ">"
+    report = read_table(tmp_path, table(below=flood))[1]
+    assert report.outcome is Outcome.CHANGED
+    assert "attributes" in report.reason
+    long_value = f"<p data-state='{'word ' * 20_000}'>"
+    assert read_table(tmp_path, table(below=long_value))[1].outcome is Outcome.COMPLETE
+
+
+def test_a_row_of_thousands_of_columns_is_refused(tmp_path: Path) -> None:
+    wide = "<tr>" + "<td colspan='1000'>x</td>" * 2000 + "</tr>"
+    report = read_table(tmp_path, table([PEOPLE[0]], below="").replace("</table>", wide + "</table>"))[1]
+    assert report.outcome is Outcome.CHANGED
+    assert "columns" in report.reason
+
+
 def test_a_long_table_is_streamed_and_gives_the_same_as_a_short_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from werkzeug import Response
 
 from scrapers.run import Outcome
 from scrapers.spec import RegistrySpec
-from tests.scrapers.boards import ADDRESS, NUMBERS, PEOPLE, number_of, numbers, table, table_board
+from tests.scrapers.boards import ADDRESS, HEADINGS, NUMBERS, PEOPLE, number_of, numbers, table, table_board
 from tests.scrapers.conftest import Read
 
 Answer = Callable[[Asked], str | Response]
@@ -76,6 +76,20 @@ def test_pages_are_counted_by_a_parameter(tmp_path: Path, read: Read, total: boo
             "different totals",
         ),
         (
+            LINKED,
+            lambda a: linked(a) if number_of(a) < 3 else table(PEOPLE[3:5], above="<p>6 permits</p>"),
+            Outcome.INCOMPLETE,
+            "1 rows of earlier pages came again",
+        ),
+        (
+            LINKED,
+            lambda a: linked(a, total="<base href='http://elsewhere.example/'><p>6 permits</p>", href="list?page={}"),
+            Outcome.CHANGED,
+            "which is not this registry's",
+        ),
+        (LINKED, lambda a: linked(a, href="http://[::1"), Outcome.CHANGED, "leads to 'http://[::1'"),
+        (LINKED, lambda a: linked(a, total=f"<p>{'9' * 5000} permits</p>"), Outcome.CHANGED, "announces a total"),
+        (
             {"next": "a.next"},
             lambda a: table(PEOPLE[:2][:: 1 if number_of(a) % 2 else -1], below=linked_on(a)),
             Outcome.SUSPECT,
@@ -108,6 +122,18 @@ def test_paging_that_goes_wrong_is_never_a_whole_list(
     report = read(table_board(tmp_path, options=options), "/list", answer)[1]
     assert report.outcome is outcome
     assert told in report.reason
+
+
+def test_a_row_that_came_again_is_known_though_its_list_numbers_the_rows(tmp_path: Path, read: Read) -> None:
+    def answer(asked: Asked) -> str:
+        page = number_of(asked)
+        people = two_of(page) if page < 3 else PEOPLE[3:5]
+        rows = [(str(2 * page - 1 + at), *person) for at, person in enumerate(people)]
+        return table(rows, ("#", *HEADINGS), above="<p>6 permits</p>", below=linked_on(asked) if page < 3 else "")
+
+    records, report = read(table_board(tmp_path, options=LINKED, ignored=["#"]), "/list", answer)
+    assert (len(records), report.outcome) == (5, Outcome.INCOMPLETE)
+    assert "came again" in report.reason
 
 
 def linked_on(asked: Asked) -> str:
@@ -187,3 +213,13 @@ def test_a_get_form_needs_no_form_beside_its_results(tmp_path: Path, read: Read)
 
     records, report = read(form_board(tmp_path, follow="a.next"), "/find.aspx", answer)
     assert (numbers(records), report.outcome) == (NUMBERS, Outcome.COMPLETE)
+
+
+def test_a_form_that_does_not_offer_what_is_searched_for_has_changed(tmp_path: Path, read: Read) -> None:
+    offered = "<select name='who'><option value='M'>Massage</option></select>"
+
+    def answer(asked: Asked) -> str:
+        return form("S0").replace('<input name="who">', offered)
+
+    report = read(form_board(tmp_path, follow="a.next", search_fields={"who": "A"}), "/find.aspx", answer)[1]
+    assert (report.outcome, "does not offer 'A'" in report.reason) == (Outcome.CHANGED, True)

@@ -1,0 +1,29 @@
+"""Tags that no parser should be given: it compares each attribute with all others, and takes minutes for one tag."""
+
+from __future__ import annotations
+
+import re
+
+from scrapers.errors import SourceChanged
+
+MOST_ATTRIBUTES = 2_000
+LONGEST_TAG = 5_000_000  # letters; hidden state is long, and one value
+_VALUES = re.compile(r"\"[^\"]*\"|'[^']*'")
+_BETWEEN = re.compile(r"[\s/\"']+")
+
+
+def refuse_long_tags(text: str, *, begun: str = "") -> str:
+    """What `text` leaves open, to be given as `begun` with what follows. Raises SourceChanged for a tag with more than
+    MOST_ATTRIBUTES attributes, or longer than LONGEST_TAG."""
+    pieces = (begun + text).split(">")
+    for piece in pieces:
+        if len(piece) > 2 * MOST_ATTRIBUTES and _attributes(piece) > MOST_ATTRIBUTES:
+            raise SourceChanged(f"has a tag of more than {MOST_ATTRIBUTES} attributes", expected="a page")
+    if len(pieces[-1]) > LONGEST_TAG:
+        raise SourceChanged(f"has a tag of more than {LONGEST_TAG} letters", expected="a page")
+    return pieces[-1]
+
+
+def _attributes(piece: str) -> int:
+    start = piece.find("<")
+    return len(_BETWEEN.findall(_VALUES.sub('""', piece[start:]))) if start >= 0 else 0
