@@ -92,3 +92,13 @@ def _is_claim(rule: ClaimRule, sentence: str, start: int, end: int) -> bool:
     if rule.excused and any(rule.excused.spans(around)):
         return False
     return not (is_denied(sentence, start, end) or is_doubted(sentence, start, end))
+
+
+def put_right(text: str, finding: Finding) -> str:
+    """The text with the neutral wording in place of the sentence that holds the finding's words."""
+    for sentence in sentences(text):
+        lead = len(sentence.text) - len(sentence.text.lstrip())
+        start, end = sentence.span(lead, len(sentence.text.rstrip()))
+        if start <= finding.start < end:
+            return text[:start] + finding.instead + text[end:]
+    return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from directory.listings.held_words import held_words
 from directory.listings.listings import EditRefused, edit_listing, state_insurance, state_training, withdraw_credential
 from directory.models.credential import Credential
 from directory.models.listing import Listing, Location
-from directory.rules.claims import find_claims
+from directory.rules.claims import find_claims, put_right
 from directory.rules.vocabulary import CosmeticScope, StatedBy, Technique
 from directory.views.access import current_account, signed_in
 from directory.views.fields import blame
@@ -54,6 +54,8 @@ def description(slug: str) -> str:
 def describe(slug: str) -> ResponseReturnValue:
     account, form = current_account(), DescriptionForm()
     listing = listing_of(account, slug)
+    if named := request.form.get("instead"):
+        return _with_wording(listing, form, named)
     if not form.validate():
         return _page("description", listing, form), 422
     try:
@@ -65,6 +67,20 @@ def describe(slug: str) -> ResponseReturnValue:
         flash("Saved. Your text about you waits: below it stands which words to change, and why.", "caution")
         return redirect(url_for("own_listing.description", slug=slug))
     return _saved(slug, "Your description is saved, and patients see it now.")
+
+
+def _with_wording(listing: Listing, form: DescriptionForm, named: str) -> str:
+    """The form again, nothing saved, with the neutral wording for the finding that is named "rule: words"."""
+    text = form.about.data or ""
+    for each in find_claims(text):
+        if f"{each.rule}: {each.words}" == named:
+            form.about.data = put_right(text, each)
+            flash(
+                "The wording is in your text. Nothing is saved yet: read it through, change it as you like, and save.",
+                "info",
+            )
+            break
+    return _page("description", listing, form)
 
 
 @bp.get("/place")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -102,7 +103,7 @@ def requirement_page(law: Requirement, specs: Iterable[RegistrySpec]) -> Require
         caution=_caution(law),
         law=law,
         titles=", ".join(law.titles) if known and "titles" not in law.unverified else "",
-        number=law.number_format if known and "number" not in law.unverified else "",
+        number=number_in_words(law.number_format) if known and "number" not in law.unverified else "",
         renewal=law.renewal if known and "renewal" not in law.unverified else "",
         certification=_CERTIFICATION[law.certification],
         insurance=_insurance(law),
@@ -121,6 +122,20 @@ def by_country(laws: Iterable[Requirement]) -> list[tuple[str, list[tuple[Requir
         heading = _COUNTRIES.get(country, country) if part else "Other countries"
         found.setdefault(heading, []).append((law, *summary(law)))
     return sorted(found.items(), key=lambda pair: (pair[0] != "United States", pair[0]))
+
+
+def number_in_words(form: str) -> str:
+    """ "AC #####" as "AC, then 5 digits": no number is made up, as it might be somebody's."""
+    if "#" not in form:
+        return form.removesuffix("-like")
+    signs = {"-": "a hyphen", ".": "a dot"}
+    parts = [part.strip() for part in re.split(r"(#+)", form)]
+    words = [_digits(len(part)) if "#" in part else signs.get(part, part) for part in parts if part]
+    return ", then ".join(words).replace(", then to ", ", to ")
+
+
+def _digits(count: int) -> str:
+    return "1 digit" if count == 1 else f"{count} digits"
 
 
 def _caution(law: Requirement) -> str:

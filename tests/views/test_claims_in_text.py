@@ -179,6 +179,22 @@ def test_our_own_pages_promise_nothing(app: Flask, path: str) -> None:
     assert found == [], "\n".join(map(repr, found))
 
 
+def test_a_neutral_wording_is_taken_over_by_one_press_and_nothing_is_saved(
+    app: Flask, session: Session, owned: tuple[Account, Account, Listing]
+) -> None:
+    ada, _, listing = owned
+    page = describe(app, ada, listing, f"{PROMISE} Call me.")
+    (press,) = page.html.select("#wording-advice button[name=instead]")
+    path = f"/account/listing/{listing.slug}/description"
+    told = {**FIELDS, "about": f"{PROMISE} Call me.", "price_session": "abc", "instead": press["value"]}
+    page = fill(signed_in(app, ada), path, told)
+    about = page.html.select_one("textarea[name=about]").get_text().strip()
+    assert about.startswith("Quiet rooms. How long an effect lasts is not known") and about.endswith(" Call me.")
+    assert page.status == 200 and find_claims(about) == [] and page.html.select_one("#wording-advice") is None
+    assert page.html.select_one("input[name=price_session]")["value"] == "abc"
+    assert session.scalars(select(Listing)).one().about == "As before."
+
+
 def test_the_command_tells_and_its_exit_code_says_whether_a_text_would_wait(
     app: Flask, session: Session, owned: tuple[Account, Account, Listing], tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from directory import clock
 from directory.rules.requirements import known_jurisdictions
 from directory.rules.wording import BANNED_WORDS
+from directory.views.requirement_words import number_in_words
 from tests.browser import Browser
 from tests.invented_listings import make_neighborhood
 
@@ -77,3 +78,18 @@ def test_listings_results_and_how_we_check_link_what_the_place_asks(browser: Bro
     assert "/requirements/us-al" in browser.get("/practitioners/magnolia-birdsong").links()
     assert "/requirements/us-ca" in browser.get("/search?near=90012").links()
     assert "/requirements" in browser.get("/how-we-check").links()
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("AC #####", "AC, then 5 digits"),
+        ("##-#####", "2 digits, then a hyphen, then 5 digits"),
+        ("#######-1201", "7 digits, then -1201"),
+        ("AC00### to AC#####", "AC00, then 3 digits, to AC, then 5 digits"),
+        ("001.0001000-like", "001.0001000"),
+        ("", ""),
+    ],
+)
+def test_the_form_of_a_number_is_told_in_words(form: str, words: str) -> None:
+    assert number_in_words(form) == words
