@@ -37,6 +37,9 @@ from scrapers.walls import asks_to_sign_in, wall_in
 __all__ = ["Outcome", "RunReport", "Scrape"]
 
 PROGRESS_EVERY = 10_000  # rows
+LONGEST_RUN = 12 * 3600.0  # seconds over the network: a list is not put together from two days
+MOST_BYTES = 2_000_000_000  # of all pages together, where one alone may not be longer
+MOST_ROWS = 5_000_000  # of all pages together, counted after each
 
 
 class Fetches(Protocol):
@@ -117,11 +120,26 @@ class Scrape:
             yield from self._given_pages()
             return
         self._enqueue(self._first)
+        started = time.monotonic()
         while self._queue:
-            if self.report.pages >= self._most_pages:
-                self._judge.miss(f"stopped after {self.report.pages} pages, as asked")
+            bound = self._bound_reached(time.monotonic() - started)
+            if bound:
+                self._judge.miss(bound)
                 return
             yield self._fetched(self._queue.popleft())
+
+    def _bound_reached(self, seconds: float) -> str:
+        """Why no further page is asked for, or "": a source that never ends must not keep a worker or fill the disk."""
+        report = self.report
+        if report.pages >= self._most_pages:
+            return f"stopped after {report.pages} pages, as asked"
+        if seconds >= LONGEST_RUN:
+            return f"stopped after {seconds / 3600:.0f} hours and {report.pages} pages"
+        if report.bytes >= max(MOST_BYTES, self.channel.max_bytes):
+            return f"stopped after {report.bytes} bytes on {report.pages} pages"
+        if report.rows >= MOST_ROWS and not self.channel.is_bulk:
+            return f"stopped after {report.rows} rows on {report.pages} pages"
+        return ""
 
     def _enqueue(self, requests: Iterable[Request]) -> None:
         for request in requests:

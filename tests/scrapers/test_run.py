@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scrapers import run
 from scrapers.adapter import Wanted
 from scrapers.captures import Captures
 from scrapers.errors import SpecError
@@ -66,6 +68,24 @@ def test_stopping_after_some_pages_as_asked_is_incomplete(tmp_path: Path) -> Non
     _, report = read_windows(tmp_path, window(3, A), window(3, B), window(3, C), most_pages=2)
     assert report.outcome is Outcome.INCOMPLETE
     assert "stopped after 2 pages, as asked" in report.reason
+
+
+@pytest.mark.parametrize(
+    ("bound", "least", "told"),
+    [
+        ("LONGEST_RUN", 0.0, "0 hours and 0 pages"),
+        ("MOST_BYTES", 1, "bytes on 2 pages"),
+        ("MOST_ROWS", 2, "rows on 2 pages"),
+    ],
+)
+def test_a_run_as_a_whole_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, least: float, told: str
+) -> None:
+    monkeypatch.setattr(run, bound, least)
+    door = WINDOWS["channels"]["roster"] | {"max_bytes": 150}
+    _, report = read_windows(tmp_path, window(3, A), window(3, B), window(3, C), channels={"roster": door})
+    assert report.outcome is Outcome.INCOMPLETE
+    assert re.search(rf"stopped after .*{told}", report.reason)
 
 
 def test_a_saved_page_of_a_longer_list_is_incomplete(tmp_path: Path) -> None:
