@@ -54,7 +54,9 @@ def refuse(subject: Subject, spec: RegistrySpec, upload: Upload, reading: PageRe
         )
     if reading is not None and reading.outcome is Outcome.BLOCKED:
         wall = upload.wall or "a page that asks for something first, such as a sign-in or its terms"
-        raise PageRefused(f"This is not the register but what stands before it: {wall}.")
+        raise PageRefused(
+            f"This is not the register but what stands before it: {wall}. Save the page that comes behind it."
+        )
     if reading is not None and not reading.knows_it and not host:
         raise PageRefused(
             f"This does not look like a page of {spec.title}: {WHY_NOT[reading.outcome]}. If it is one, save it as a "
@@ -64,7 +66,9 @@ def refuse(subject: Subject, spec: RegistrySpec, upload: Upload, reading: PageRe
         may_be_one = upload.is_page or len(upload.text) < 2000
         wall = upload.wall or (wall_in_bytes(f"<p>{upload.text}".encode()) if may_be_one else "")
         if wall:
-            raise PageRefused(f"This is not the register but what stands before it: {wall}.")
+            raise PageRefused(
+                f"This is not the register but what stands before it: {wall}. Save the page that comes behind it."
+            )
 
 
 def doubts_about_page(

@@ -25,7 +25,7 @@ from scrapers.request import Request
 from scrapers.rows import Row
 from scrapers.saved import refuse_without_end
 
-RESULT, DETAIL = "article.post", "#clntType"
+RESULT, DETAIL = "article.post", "#licDetail"
 PUBLIC_RECORD = "img[src*='disc.png']"
 # What is written before a value: in a card of the results, and in an element of the detail page.
 LABELS = {
@@ -48,7 +48,7 @@ class Adapter(Base):
 
     def knows(self, page: Page) -> bool:
         """The site's pages carry the script of Turnstile along with their results."""
-        return page.says(("/details/", 'id="clntType"'))
+        return page.says(("/details/", 'id="licDetail"'))
 
     def lookup(self, wanted: Wanted) -> Iterable[Request]:
         """By number: the API takes digits without letters and leading zeros."""
@@ -106,10 +106,10 @@ def _card(page: Page, card: Tag) -> dict[str, str]:
 def _detail(page: Page) -> dict[str, str]:
     """The page of one person. A value may stand behind its label in the same element."""
     values = {name: _unlabelled(page.text(f"#{name}")) for name in DETAIL_IDS}
-    heading = page.text("#licDetail")
+    heading = page.text(DETAIL)
     number = re.search(r"(\d+)\s*$", heading)
     if number is None:
-        raise SourceChanged(f"#licDetail says {heading!r}", expected="a license number at its end")
+        raise SourceChanged(f"{DETAIL} says {heading!r}", expected="a license number at its end")
     return {**values, "number": number[1]}
 
 

@@ -60,7 +60,7 @@ def test_california_results_without_a_needed_label_are_refused(read: Read, label
 
 
 def test_a_california_page_without_results_is_not_nobody(read: Read) -> None:
-    _, report = read("us_ca.detail", "detail.html", ('id="clntType"', 'id="other"'))
+    _, report = read("us_ca.detail", "detail.html", ('id="licDetail"', 'id="other"'))
     assert report.outcome is Outcome.CHANGED
 
 
