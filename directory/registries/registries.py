@@ -6,6 +6,7 @@ What the database keeps is whether an operator read a registry's terms and switc
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -38,12 +39,19 @@ class Known:
 def known_registries() -> Known:
     """The built-in registries and those of REGISTRIES_PATH. One bad description does not take the others along."""
     folders = (REGISTRIES, *current_app.config["REGISTRIES_PATH"])
-    files = [path for folder in folders for path in sorted(Path(folder).glob("*.yaml"))]
-    return _read(tuple((path, path.stat().st_mtime_ns) for path in files))
+    return _read(tuple(each for folder in folders for each in _descriptions(folder)))
+
+
+def _descriptions(folder: Path) -> list[tuple[str, int]]:
+    """The descriptions in a folder, each with the moment it was last written. Every page asks, so it is kept cheap."""
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        return sorted((each.path, each.stat().st_mtime_ns) for each in entries if each.name.endswith(".yaml"))
 
 
 @lru_cache(maxsize=4)
-def _read(files: tuple[tuple[Path, int], ...]) -> Known:
+def _read(files: tuple[tuple[str, int], ...]) -> Known:
     specs: dict[str, RegistrySpec] = {}
     problems: list[str] = []
     for path, changed in files:
@@ -53,7 +61,7 @@ def _read(files: tuple[tuple[Path, int], ...]) -> Known:
             problems.append(str(wrong))
             continue
         if spec.id in specs:
-            problems.append(f"{path.name}: id {spec.id} is taken by {specs[spec.id].path}")
+            problems.append(f"{Path(path).name}: id {spec.id} is taken by {specs[spec.id].path}")
         else:
             specs[spec.id] = spec
     for problem in problems:
@@ -62,7 +70,7 @@ def _read(files: tuple[tuple[Path, int], ...]) -> Known:
 
 
 @lru_cache(maxsize=512)
-def _described(path: Path, _changed: int) -> RegistrySpec:
+def _described(path: str, _changed: int) -> RegistrySpec:
     """The description in a file, read once until the file changes: a changed neighbor does not cost all the others."""
     return load_spec(path)
 
