@@ -23,6 +23,7 @@ from directory import notifications
 from directory.clock import utc_now
 from directory.evidence import capture_keeping
 from directory.extensions import db
+from directory.listings import published_words
 from directory.listings.merged_listings import wait_for_merges
 from directory.models.notice import Notice
 from directory.models.registry import RegistryRun
@@ -87,6 +88,8 @@ def _add_tasks(app: Flask, queue: Huey) -> Bells:
             look_again(db.session(), clock=utc_now)
             page_checks.forget_left_files(db.session(), now=utc_now())
             find_duplicates(db.session(), at=utc_now())
+            published_words.ask_about_published_words(db.session(), at=utc_now())
+            db.session.commit()
             capture_keeping.sweep_captures(db.session(), now=utc_now())
 
     queue.periodic_task(crontab(minute="*"), name="every_minute")(every_minute)

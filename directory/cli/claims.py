@@ -10,9 +10,11 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from directory import clock
 from directory.extensions import db, only_reading
 from directory.listings.held_words import held_words
 from directory.listings.listings import find_listing
+from directory.listings.published_words import ask_about_published_words, published_claims
 from directory.rules.claims import LONGEST, Finding, find_claims, find_title_claims, withheld
 
 commands = AppGroup("claims", help="Health and credential claims in text (English, some Spanish).")
@@ -25,12 +27,17 @@ def init_app(app: Flask) -> None:
 @commands.command("lint")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--listing", "slug", help="Read a listing's own words instead, also those that wait.")
+@click.option("--listings", is_flag=True, help="Read the public words of all managed listings.")
+@click.option("--ask", is_flag=True, help="With --listings: put what is found before a moderator.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def lint(file: Path | None, slug: str | None, as_json: bool) -> None:
+def lint(file: Path | None, slug: str | None, listings: bool, ask: bool, as_json: bool) -> None:
     """Tell what is claimed, why it may not be, and what to write instead. Exits with 1 where a text would wait."""
-    if (file is None) == (slug is None):
-        raise click.UsageError("name a file, or a listing with --listing SLUG")
-    found = _in_file(file) if file else _in_listing(slug or "")
+    if [file is not None, slug is not None, listings].count(True) != 1 or (ask and not listings):
+        raise click.UsageError("name a file, or a listing with --listing SLUG, or --listings [--ask]")
+    if file:
+        found = _in_file(file)
+    else:
+        found = _in_listings(ask=ask) if listings else _in_listing(slug or "")
     if as_json:
         print(json.dumps([{"field": field, **asdict(each)} for field, each in found]))
     else:
@@ -62,3 +69,11 @@ def _in_listing(slug: str) -> list[tuple[str, Finding]]:
         for place in listing.locations:
             found += [("practice_name", each) for each in find_title_claims(place.practice_name)]
         return found
+
+
+def _in_listings(*, ask: bool) -> list[tuple[str, Finding]]:
+    if ask:
+        ask_about_published_words(db.session(), at=clock.utc_now())
+        db.session.commit()
+    with only_reading():
+        return [(listing.slug, each) for listing, found in published_claims(db.session()) for each in found]

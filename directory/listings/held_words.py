@@ -34,13 +34,30 @@ def are_held_words(session: Session, request: ListingRequest) -> bool:
     return bool(session.scalar(select(ListingRequest.id).where(ListingRequest.id == request.id, _ARE_HELD)))
 
 
+def were_let_pass(session: Session, listing_id: int, text: str) -> bool:
+    """Whether a moderator has read these very words and found nothing wrong with them."""
+    passed = select(ListingRequest.id).where(
+        ListingRequest.listing_id == listing_id, ListingRequest.state == RequestState.DONE, _ARE_HELD
+    )
+    return bool(session.scalar(passed.where(ListingRequest.text == text).limit(1)))
+
+
 def hold_words(session: Session, listing: Listing, text: str, *, by: Account, at: datetime) -> None:
     """Keeps the words and puts them before a moderator; the same words wait only once, others make way."""
     waiting = held_words(session, listing.id)
     if waiting is not None and waiting.text == text:
         return
     drop_held_words(session, listing.id, at=at)
-    request = ListingRequest(listing_id=listing.id, kind=RequestKind.CORRECTION, text=text, email=by.email, made_at=at)
+    bring_words(session, listing, text, to_answer=by, by=by, at=at)
+
+
+def bring_words(
+    session: Session, listing: Listing, text: str, *, to_answer: Account, by: Account | str, at: datetime
+) -> None:
+    """Puts words of the owner before a moderator, who answers `to_answer`."""
+    request = ListingRequest(
+        listing_id=listing.id, kind=RequestKind.CORRECTION, text=text, email=to_answer.email, made_at=at
+    )
     session.add(request)
     session.flush()
     subject = f"request:{request.id}"

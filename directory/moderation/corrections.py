@@ -17,6 +17,7 @@ from directory.links import site_link
 from directory.listings import listings
 from directory.listings.describing import let_words_pass
 from directory.listings.held_words import are_held_words
+from directory.listings.published_words import take_words_off
 from directory.models.account import Account
 from directory.models.claim import ListingRequest
 from directory.models.listing import Listing
@@ -82,6 +83,8 @@ def decide_request(
         queue_notice(session, request.email, f"Your request about {name}", told, at=at)
     if held and state is RequestState.DONE and listing.is_claimed:
         let_words_pass(session, listing, request.text, by=by, reason=reason, at=at)
+    if held and state is RequestState.DECLINED and listing.about == request.text:
+        take_words_off(session, listing, by=by, reason=reason, at=at)
     if removes and listing.state is not ListingState.REMOVED:
         listings.remove_listing(session, listing, by=by, reason=reason, at=at)
     audit.record(

@@ -179,6 +179,28 @@ def test_our_own_pages_promise_nothing(app: Flask, path: str) -> None:
     assert found == [], "\n".join(map(repr, found))
 
 
+@pytest.mark.parametrize(("decision", "stays"), [("done", True), ("declined", False)])
+def test_words_from_before_a_rule_are_put_before_a_moderator_who_decides(
+    app: Flask, session: Session, owned: tuple[Account, Account, Listing], decision: str, stays: bool
+) -> None:
+    _, mo, listing = owned
+    listing.about = PROMISE
+    session.commit()
+    run = app.test_cli_runner().invoke
+    for _ in range(2):
+        told = run(args=["claims", "lint", "--listings", "--ask"])
+        assert told.exit_code == 1 and listing.slug in told.stdout
+    (request,) = session.scalars(select(ListingRequest))
+    assert "permanent" in public(app, listing)
+    path = f"/moderation/requests/{request.id}"
+    assert "Patients see these words now" in signed_in(app, mo).get(path).text
+    fill(signed_in(app, mo), path, {"decision": decision, "reason": "Read in its context."})
+    session.expire_all()
+    assert session.get_one(Listing, listing.id).about == (PROMISE if stays else "")
+    assert run(args=["claims", "lint", "--listings", "--ask"]).stdout.strip() == "0 found"
+    assert session.scalars(select(ListingRequest)).one().state == decision
+
+
 def test_a_neutral_wording_is_taken_over_by_one_press_and_nothing_is_saved(
     app: Flask, session: Session, owned: tuple[Account, Account, Listing]
 ) -> None:
