@@ -3,7 +3,7 @@ itself refuses."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from directory.listings.leaving import leave
 from directory.listings.listing_changes import settle
 from directory.models.account import Account
 from directory.models.due_process import CaseNotice
@@ -205,6 +206,48 @@ def test_a_case_that_is_closed_while_its_notice_waits_is_told_to_be_and_then_lef
     ]
     mails_go_out(session, 0)
     assert go_round(session, now=NOW + DAY) == 0 and due_rounds._mails(session) == []
+
+
+def test_whoever_was_written_to_hears_that_it_is_over(
+    session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    published(session, flag, people[0])
+    settle(session, [flag.listing_id or 0], at=NOW + 21 * DAY)  # there is no check that says so
+    assert flag.state is FlagState.WITHDRAWN
+    news = session.scalars(select(Notice).order_by(Notice.id.desc())).first()
+    assert news is not None and news.to == "ada@practice.example" and "need not do anything" in news.text
+
+
+def test_once_the_decider_has_left_everybody_who_moderates_is_asked_to_look_again(
+    session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    mo, mia = people
+    published(session, flag, mo)
+    leave(session, mo, remove_listings=False, at=NOW + 30 * DAY)
+    session.commit()
+    go_round(session, now=NOW + 111 * DAY)
+    asked = session.scalars(select(Notice.to).where(Notice.subject.startswith("Does the finding"))).all()
+    assert asked == [mia.email]
+
+
+def test_a_case_that_breaks_holds_up_no_other_and_is_not_passed_over_in_silence(
+    session: Session, flag: Flag, people: tuple[Account, Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_listing(session, email="two@studio.example")
+    broken = make_flag(session, other, make_credential(session, other), FlagKind.LICENSE_EXPIRED, FlagState.TRIAGED)
+    for number in (broken.id, flag.id):
+        due_process.notify(session, number, by=people[0], at=NOW)
+    accept = due_process.mark_accepted
+
+    def break_once(session: Session, flag_id: int, *, at: datetime) -> None:
+        if flag_id == broken.id:
+            raise RuntimeError("the table is gone")
+        accept(session, flag_id, at=at)
+
+    monkeypatch.setattr(due_process, "mark_accepted", break_once)
+    with pytest.raises(ExceptionGroup, match="taken round"):
+        mails_go_out(session, 0)
+    assert (flag.state, broken.state) == (FlagState.NOTIFIED, FlagState.TRIAGED)
 
 
 def test_the_link_of_a_notice_takes_an_answer_without_an_account_and_moderators_read_it(

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.links import site_link
@@ -20,6 +21,7 @@ from directory.models.notice import Notice
 from directory.notifications import queue_notice
 from directory.rules.business_days import window_end
 from directory.rules.case_dates import REPLY_DAYS
+from directory.rules.vocabulary import Delivery
 from directory.rules.wording import day
 
 
@@ -66,6 +68,14 @@ def send_about(session: Session, notice: CaseNotice, flag: Flag, subject: str, w
     """A later mail of the same case, with the same link."""
     text = f"{words}\n\nThe whole matter, and how to answer or appeal: {_link(notice)}"
     return queue_notice(session, notice.to, f"{subject}: {_name(session, flag)}", text, at=at)
+
+
+def tell_it_is_over(session: Session, flag: Flag, words: str, *, at: datetime) -> None:
+    """Tells whoever was written to about the flag, while that notice still counts, that it is over or begins again."""
+    under_way = CaseNotice.delivery.in_((Delivery.WAITING, Delivery.ACCEPTED))
+    notice = session.scalar(select(CaseNotice).where(CaseNotice.flag_id == flag.id, under_way))
+    if notice is not None and notice.to:
+        send_about(session, notice, flag, "News of what we wrote to you about", words, at=at)
 
 
 def statement(session: Session, flag: Flag, reasons: str) -> str:

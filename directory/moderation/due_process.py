@@ -32,6 +32,7 @@ from directory.rules.case_words import who_reads
 from directory.rules.due_process import move
 from directory.rules.vocabulary import AppealOutcome, Delivery, Finding
 
+NOBODY_CONFIRMED = "Nobody confirmed in time that the finding still holds, so our page tells it no more."
 IN_OTHER_HANDS = "The notice went to an address that is not that of the listing any more."
 
 
@@ -169,6 +170,7 @@ def lapse(session: Session, flag_id: int, *, at: datetime) -> None:
     flag = locked_flag(session, flag_id)
     _, after = _asked(session, flag, events.Lapse(), at)
     _save(session, flag, after, "Nobody confirmed in time that it still holds.", by=None, at=at)
+    due_mails.tell_it_is_over(session, flag, NOBODY_CONFIRMED, at=at)
 
 
 def propose_order(

@@ -21,9 +21,12 @@ from directory.models.notice import Notice
 from directory.moderation import due_mails, due_process
 from directory.moderation.due_case import locked_flag
 from directory.notifications import queue_notice
+from directory.registries.run_endings import tell_moderators
+from directory.rules.business_days import is_over
 from directory.rules.case_dates import ORDER_LASTS, REMINDER_AFTER, REVIEW_EVERY, REVIEW_GRACE
 from directory.rules.due_process import MoveRefused
 from directory.rules.vocabulary import PUBLISHED_FLAG_STATES, CaseDuty, Delivery, FlagState, NoticeState
+from directory.rules.wording import day
 
 log = logging.getLogger(__name__)
 _OVER = frozenset({NoticeState.SENT, NoticeState.FAILED})
@@ -43,7 +46,17 @@ def go_round(session: Session, *, now: datetime) -> int:
     for flag_id in _flags(session, public & (Flag.holds_since <= now - ORDER_LASTS)):
         due.append((flag_id, partial(_review, session, now=now)))
     session.commit()
-    return sum(_one(session, flag_id, act) for flag_id, act in due)
+    done, broken = 0, []
+    for flag_id, act in due:
+        try:
+            done += _one(session, flag_id, act)
+        except Exception as problem:
+            session.rollback()
+            problem.add_note(f"flag {flag_id}")
+            broken.append(problem)
+    if broken:
+        raise ExceptionGroup("cases that could not be taken round", broken)
+    return done
 
 
 def _one(session: Session, flag_id: int, act: Callable[[int], None]) -> bool:
@@ -93,13 +106,18 @@ def _remind(session: Session, flag_id: int, now: datetime) -> None:
     )
     if notice is None or notice.accepted_at is None or notice.answered or now < notice.accepted_at + REMINDER_AFTER:
         return
+    if notice.answer_by is None or is_over(notice.answer_by, now):
+        return  # nobody came round in time: what it says would not be so
     if _once(session, flag_id, CaseDuty.REMINDER, (notice.accepted_at + REMINDER_AFTER).date(), now):
-        words = "A week ago we wrote to you about a finding. There is still time to answer, and a person will read it."
+        words = f"""We wrote to you about a finding and have not heard from you. Please answer by
+{day(notice.answer_by)}: a person reads it. After that somebody decides, and you have the reasons by mail before
+anything is public."""
         due_mails.send_about(session, notice, flag, "A reminder", words, at=now)
 
 
 def _review(session: Session, flag_id: int, now: datetime) -> None:
-    """Asks whoever decided to look again after 90 days; what nobody confirms ends by itself."""
+    """Asks whoever decided, or everybody who moderates once they have left, to look again after 90 days; what nobody
+    confirms ends by itself."""
     flag = session.get_one(Flag, flag_id)
     try:
         due_process.lapse(session, flag_id, at=now)
@@ -112,10 +130,14 @@ def _review(session: Session, flag_id: int, now: datetime) -> None:
     )
     decider = session.get(Account, decision.by_id) if decision is not None else None
     due_on = (flag.holds_since + REVIEW_EVERY).date()
-    if decider is not None and _once(session, flag_id, CaseDuty.REVIEW, due_on, now):
+    if _once(session, flag_id, CaseDuty.REVIEW, due_on, now):
         text = f"Please look whether the finding of flag {flag_id} still holds, and confirm it on its page. "
         text += f"If nobody does within {REVIEW_GRACE.days} days it is taken off by itself."
-        queue_notice(session, decider.email, f"Does the finding of flag {flag_id} still hold?", text, at=now)
+        subject = f"Does the finding of flag {flag_id} still hold?"
+        if decider is not None and decider.active:
+            queue_notice(session, decider.email, subject, text, at=now)
+        else:
+            tell_moderators(session, subject, text, at=now)
 
 
 def _once(session: Session, flag_id: int, duty: CaseDuty, due_on: date, now: datetime) -> bool:

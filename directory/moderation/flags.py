@@ -18,6 +18,7 @@ from directory.models.account import Account
 from directory.models.due_process import CaseDecision, CaseNotice
 from directory.models.flag import Flag, FlagChange
 from directory.models.listing import Listing
+from directory.moderation import due_mails
 from directory.moderation.listing_facts import KnownListing, facts_of, known_listings
 from directory.registries import source_health
 from directory.rules import flagging
@@ -39,6 +40,14 @@ _DECIDED_ON_FACTS = frozenset(FlagState) - {FlagState.TRIAGED} - CLOSED_FLAG_STA
 _MAY_COME_AGAIN = frozenset({FlagKind.LICENSE_SUSPENDED, FlagKind.LICENSE_REVOKED, FlagKind.LICENSE_RESTRICTED})
 ACTIVE_AGAIN = "The register showed the license as active again: what was dismissed is over."
 NO_LONGER_TRUE = "The facts it was opened on have changed."
+FACTS_GONE = (
+    "By what we have on record now, it is no longer so. The matter is closed and nothing of it is public. "
+    "You need not do anything."
+)
+FACTS_CHANGED = (
+    "What the register says has changed since. What we found before counts no more, and nothing of it is public. If a "
+    "question is left, a person looks at it and you get a new notice."
+)
 
 
 class FlagMoved(Exception):  # noqa: N818 - an answer, not a fault: somebody else was first
@@ -155,14 +164,22 @@ def carry_out(
         session.add(flag)
     for facts, wish in found.refresh:
         flag, before = rows[facts.id], facts.state
+        _tell(session, flag, FACTS_CHANGED, at)
         flag.reason, flag.fingerprint, flag.severity = wish.reason, wish.fingerprint, wish.severity
         flag.evidence_id = subject.evidence_id(wish) or flag.evidence_id
         told = _void_case(session, flag, at)
         flag.state = FlagState.DETECTED if told or before in _DECIDED_ON_FACTS else before
         _add_step(session, flag, before, flag.state, reason=wish.reason, at=at, run_id=run_id)
     for facts in found.withdraw:
+        _tell(session, rows[facts.id], FACTS_GONE, at)
         change_flag(session, rows[facts.id], FlagState.WITHDRAWN, reason=NO_LONGER_TRUE, at=at, run_id=run_id)
     return len(found.open), len(found.withdraw)
+
+
+def _tell(session: Session, flag: Flag, words: str, at: datetime) -> None:
+    """Whoever was written to hears that it was about facts that are no more; of most flags nobody was."""
+    if flag.listing_id is not None and flag.state is not FlagState.DETECTED:
+        due_mails.tell_it_is_over(session, flag, words, at=at)
 
 
 def _lapse_dismissals(

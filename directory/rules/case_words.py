@@ -15,19 +15,25 @@ from directory.rules.wording import day
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`tone` is that of a tag; `who_reads` says whether everybody can read it, exactly as `Case.is_public` does."""
+    """`tone` is that of a tag; `then` tells the person it is about what comes next and by when; `who_reads` says
+    whether everybody can read it, exactly as `Case.is_public` does."""
 
     label: str
     tone: str
     for_moderators: str
     for_practitioner: str
+    then: str
     who_reads: str
+
+
+_Words = tuple[str, str, str, str, str]
+_MISTAKES = "Registers make mistakes, and so do we. A person reads every answer"
+_REASONS_FIRST = "you have our reasons by mail before anything is public."
 
 
 def standing(case: Case, now: datetime) -> Standing:
     """The words for `case` as it is at `now`."""
-    label, tone, ours, theirs = _words(case, now)
-    return Standing(label, tone, ours, theirs, who_reads(case))
+    return Standing(*_words(case, now), who_reads(case))
 
 
 def who_reads(case: Case) -> str:
@@ -41,39 +47,39 @@ def who_reads(case: Case) -> str:
     return "Nothing of this is public."
 
 
-def _words(case: Case, now: datetime) -> tuple[str, str, str, str]:
+def _words(case: Case, now: datetime) -> _Words:
     if case.state in CLOSED_FLAG_STATES:
-        return "Closed", "plain", "The case is closed.", "The matter is closed. You need not do anything."
+        return "Closed", "plain", "The case is closed.", "The matter is closed.", "You need not do anything."
     if case.state is FlagState.APPEALED:
         ours = f"Somebody who had no part so far decides about the appeal.{_or_it_ends(case)}"
-        theirs = "Your appeal is here. Somebody who had no part so far decides about it, and you hear from us by mail."
-        return "Under appeal", "plum", ours, f"{theirs}{_or_it_ends(case)}"
+        then = f"Somebody who had no part so far decides about it, and you hear from us by mail.{_or_it_ends(case)}"
+        return "Under appeal", "plum", ours, "Your appeal is here.", then
     if case.state is FlagState.PUBLISHED:
         return _published(case)
     if case.state is FlagState.DECIDED:
         ours = "It becomes public once a mail server has taken the statement of reasons."
-        theirs = f"A person has decided, with the reasons below. Our page tells it next. {_appeal(case)}"
-        return "Decided", "slate", ours, theirs
+        theirs = "A person has decided that our page may tell this, with its source."
+        return "Decided", "slate", ours, theirs, f"The reasons are below. {_appeal(case)}"
     if waits_for_second(case, now):
         ours = "The short way is proposed. A second person has to confirm it within 24 hours."
-        return "A second person is asked", "ochre", ours, _please(case, now)
+        return "A second person is asked", "ochre", ours, *_please(case, now)
     return _before_a_decision(case, now)
 
 
-def _published(case: Case) -> tuple[str, str, str, str]:
+def _published(case: Case) -> _Words:
     if case.stands_by_order:
         ours = "It rests on a final public order alone. The notice and a decision in the ordinary way follow."
         theirs = "Two people decided that our page tells this at once, because a final public order says it."
-        answer = "Please tell us if it is wrong: a person reads every answer and decides again."
-        return "Published by a public order", "jade", ours, f"{theirs} {answer}{_or_it_ends(case)}"
+        then = f"Please tell us if it is wrong: a person reads every answer and decides again.{_or_it_ends(case)}"
+        return "Published by a public order", "jade", ours, theirs, then
     due, ends = review_due(case), ends_by_itself(case)
-    ours = theirs = ""
+    ours = then = ""
     if due and ends:
         ours = f"Somebody confirms by {day(due)} that it still holds, or it ends by itself."
-        theirs = f" Somebody looks again by {day(due)}; what nobody confirms ends by itself on {day(ends)}."
+        then = f" Somebody looks again by {day(due)}; what nobody confirms ends by itself on {day(ends)}."
     again = ", and somebody else has looked at it again" if case.decision and case.decision.appealed else ""
-    theirs = f"A person decided that our page may tell this, with its source{again}. {_appeal(case)}{theirs}"
-    return "Published", "jade", ours, theirs
+    theirs = f"A person decided that our page may tell this, with its source{again}."
+    return "Published", "jade", ours, theirs, f"{_appeal(case)}{then}"
 
 
 def _appeal(case: Case) -> str:
@@ -88,37 +94,36 @@ def _or_it_ends(case: Case) -> str:
     return f" If nobody has decided by {day(ends)}, it ends by itself." if ends else ""
 
 
-def _before_a_decision(case: Case, now: datetime) -> tuple[str, str, str, str]:
+def _before_a_decision(case: Case, now: datetime) -> _Words:
     please = _please(case, now)
     if case.unread:
         ours = "An answer waits for somebody to read it."
-        theirs = "Your answer is here. A person reads it before anything is decided, and you hear from us by mail."
-        return "An answer waits", "ochre", ours, theirs
+        then = f"A person reads it before anything is decided, and {_REASONS_FIRST}"
+        return "An answer waits", "ochre", ours, "Your answer is here.", then
     if case.state is FlagState.REPLY_RECEIVED:
-        return "Answered", "slate", "The answer was read. A decision can follow.", please
+        return "Answered", "slate", "The answer was read. A decision can follow.", *please
     if case.was_told and case.told is not None and case.told.answer_by is not None:
         until = day(case.told.answer_by)
         if is_over(case.told.answer_by, now):
-            return "Told", "slate", f"The time to answer ended on {until}. A decision can follow.", please
-        return "Told", "slate", f"The practitioner was told, and has until {until} to answer.", please
+            return "Told", "slate", f"The time to answer ended on {until}. A decision can follow.", *please
+        return "Told", "slate", f"The practitioner was told, and has until {until} to answer.", *please
     if case.told is not None and case.told.delivery is Delivery.WAITING:
-        return "Notice on its way", "slate", "The notice is written and waits for the mail server.", please
+        return "Notice on its way", "slate", "The notice is written and waits for the mail server.", *please
     if case.told is not None:
         ours = "The last notice did not arrive. A new one begins the case again."
-        return "Notice came back", "ochre", ours, please
-    return "Before a notice", "plain", "The practitioner has not been told yet.", please
+        return "Notice came back", "ochre", ours, *please
+    return "Before a notice", "plain", "The practitioner has not been told yet.", *please
 
 
-def _please(case: Case, now: datetime) -> str:
-    """What the person it is about may do before anything is decided."""
+def _please(case: Case, now: datetime) -> tuple[str, str]:
+    """What the person it is about may do before anything is decided, and what comes then."""
     if case.told is not None and case.told.answered:
-        return "Thank you for your answer. A person looks at everything before anything is decided, and you are told."
+        return "Thank you for your answer.", f"A person looks at everything and decides; {_REASONS_FIRST}"
     by = case.told.answer_by if case.told is not None else None
-    please = "Registers make mistakes, and so do we. Please tell us"
     if by is None:
-        return f"{please} if it is wrong."
+        return "Please tell us if this is wrong.", f"{_MISTAKES} before anything is decided."
     if is_over(by, now):
-        return (
-            f"{please} if it is wrong: you still can. The time to answer ended on {day(by)}, and a person decides next."
-        )
-    return f"{please} by {day(by)} if it is wrong. Nothing is decided before, nor public before you know why."
+        then = f"The time to answer ended on {day(by)}. A person decides next, and {_REASONS_FIRST}"
+        return "You can still tell us if this is wrong.", then
+    then = f"{_MISTAKES}. Without one nothing is decided before that day is over, and {_REASONS_FIRST}"
+    return f"Please tell us by {day(by)} if this is wrong.", then
