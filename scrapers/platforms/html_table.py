@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from bs4.element import Tag
 
 from scrapers.adapter import Adapter as Base
-from scrapers.adapter import Found, RowRejected, SourceChanged, SourceSuspect
+from scrapers.adapter import Found, Incomplete, RowRejected, SourceChanged, SourceSuspect
 from scrapers.channels import check_selector
 from scrapers.errors import SpecError
 from scrapers.page import Page
@@ -93,10 +93,12 @@ class Adapter(Base):
         carried = {"seen": seen, "total": said_first, "page": int(page.carried.get("page", 1)) + 1}
         link = self._link(page) if self._next else None
         if link is not None and _leads_nowhere(link):
-            if total is None or seen < total:
+            if (total is None or seen < total) and page.channel.is_network:
                 raise SourceChanged(
                     f"{self._next} leads to {link.get('href')!r}", expected="an address, or no such link"
                 )
+            if total is None or seen < total:  # browsers that save a page as one file leave scripts out of its links
+                yield Incomplete("the page leads to further pages that were not given")
             link = None
         more = link is not None or bool(self._turning.page_parameter and here and (total is None or seen < total))
         if more and total is not None and seen > total:

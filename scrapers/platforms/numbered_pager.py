@@ -43,7 +43,10 @@ def _shown(link: Tag) -> tuple[Tag, Tag] | None:
     for box in link.parents:
         if box.name in _BEYOND or box.find("th"):
             return None
-        here = next((tag for tag in box.find_all(True) if _number(tag) and _leads_nowhere(tag)), None)
+        numbers = sorted((tag for tag in box.find_all(True) if _number(tag)), key=lambda tag: tag.name == "a")
+        here = next(
+            filter(_leads_nowhere, numbers), None
+        )  # links come last: a saved page may have lost their addresses
         if here is not None:
             return box, here
     return None

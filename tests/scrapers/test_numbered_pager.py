@@ -48,6 +48,7 @@ def test_page_numbers_above_and_below_lead_through_the_whole_list(tmp_path: Path
         ("<ul class=pager><li><a href=?1>1</a><li class=active><a href=?2>2</a><li><a href=?3>3</a></ul>", "3"),
         ("<ul class=pager><li><a href=?1>1</a><li><a href=?2 aria-current=page>2</a></ul>", None),
         ("<p class=pager><a href=?2>2</a></p>", "2"),
+        ("<p class=pager><a>1</a> <b>2</b> <a>3</a></p>", "3"),
         ("<p class=pager><a href=?1>1</a> <strong>2</strong></p><p class=pager><a href=?1>1</a> <b>2</b></p>", None),
     ],
 )
@@ -79,3 +80,10 @@ def test_a_saved_page_of_a_list_with_postbacks_needs_no_form_in_its_description(
     doors = {"saved_page": {"table": "#list"}}
     records, report = read_table(tmp_path, page, platform="postback_table", channels=doors, options=OPTIONS)
     assert (len(records), report.outcome, report.reason) == (2, Outcome.INCOMPLETE, "2 of 6")
+
+
+def test_a_saved_page_whose_links_lost_their_addresses_is_incomplete_and_not_another_page(tmp_path: Path) -> None:
+    page = table(PEOPLE[:2], below="<p class='pager'><b>1</b><a>2</a></p>")
+    records, report = read_table(tmp_path, page, options={"next": ".pager a"})
+    assert (len(records), report.outcome) == (2, Outcome.INCOMPLETE)
+    assert "further pages" in report.reason
