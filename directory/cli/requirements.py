@@ -60,7 +60,13 @@ def show_requirement(code: str, as_json: bool) -> None:
 
 
 @commands.command("check")
-@click.option("--within", default=SOON.days, show_default=True, help="Tell of reviews that lapse within so many days.")
+@click.option(
+    "--within",
+    type=click.IntRange(0, 3650),
+    default=SOON.days,
+    show_default=True,
+    help="Tell of reviews that lapse within so many days.",
+)
 @AS_JSON
 def check_requirements(within: int, as_json: bool) -> None:
     """Rows to read again, rows nobody verified, rows that contradict themselves.

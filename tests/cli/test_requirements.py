@@ -56,3 +56,8 @@ def test_a_place_that_is_not_in_the_pack_is_a_wrong_word(cli: FlaskCliRunner) ->
     result = cli.invoke(args=["requirements", "show", "US-ZZ"])
     assert result.exit_code == 2
     assert "no place is called US-ZZ" in result.stderr
+
+
+@pytest.mark.parametrize("days", ["-5", "100000000000", "soon"])
+def test_a_time_that_is_none_is_wrong_usage(cli: FlaskCliRunner, days: str) -> None:
+    assert cli.invoke(args=["requirements", "check", "--within", days]).exit_code == 2
