@@ -148,6 +148,8 @@ def _learned(
             replacing.learn(text, column)
         for link in document.links():
             replacing.learn_url(link)
+    for text, column in cutter.gone:
+        replacing.learn(text, column)
     if recording.wanted:
         replacing.names.learn_person(recording.wanted.given, recording.wanted.family)
         replacing.learn_number(recording.wanted.number)

@@ -12,13 +12,16 @@ from scrapers.captures import Capture, Captures
 from scrapers.channels import Channel
 from scrapers.errors import SourceChanged, SourceDown, SpecError
 from scrapers.mhtml import ENDINGS, as_page
-from scrapers.personal_columns import PersonalColumns
+from scrapers.personal_columns import Kind, PersonalColumns
 from scrapers.recorded import Recorded
 from scrapers.recorded_shapes import chosen_rows, recorded
 from scrapers.recording import RecordedPage, Recording
+from scrapers.replacing_names import WORD
 from scrapers.request import Request
 from scrapers.run import Fetches, RunReport, Scrape
 from scrapers.spec import RegistrySpec
+
+_NAMED = (Kind.NAME, Kind.GIVEN, Kind.FAMILY)
 
 
 @dataclass
@@ -30,6 +33,7 @@ class Cutter:
     most: int
     columns: PersonalColumns = field(init=False)
     was_cut: bool = False
+    gone: list[tuple[str, str]] = field(default_factory=list)  # names of rows left out that stand elsewhere on the page
 
     def __post_init__(self) -> None:
         self.columns = PersonalColumns(self.spec)
@@ -48,7 +52,18 @@ class Cutter:
         if len(kept) < len(rows):
             document.keep(kept)
             self.was_cut = True
+            left = _words(document.body().decode(errors="replace"))
+            dropped = (cell for place, row in enumerate(rows) if place not in kept for cell in row.items())
+            self.gone += [
+                (text, column)
+                for column, text in dropped
+                if self.columns.kind(column) in _NAMED and _words(text) & left
+            ]
         return document.body()
+
+
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in WORD.findall(text) if len(word) > 2}
 
 
 def of_files(files: Sequence[Path], cutter: Cutter, *, at: datetime) -> Recording:

@@ -21,7 +21,7 @@ from scrapers.recording_anonymous import anonymous
 from scrapers.recording_new import Cutter
 from scrapers.spec import known_specs, load_spec
 from tests.mhtml_files import add_on, chrome
-from tests.scrapers.boards import ADDRESS, PEOPLE, json_board, objects
+from tests.scrapers.boards import ADDRESS, PEOPLE, json_board, objects, table, table_board
 from tests.scrapers.record_making import made_board
 
 RECORDED = Path(__file__).parent.parent / "registries"
@@ -114,6 +114,18 @@ def test_pages_that_are_counted_by_a_parameter_end_with_the_total(
     spec = str(next(tmp_path.glob("*.yaml")))
     assert main(["record", "--spec", spec, "--channel", "roster", "--rows", "2", "--out", out, "--from", *pages]) == 0
     assert "BY HAND" not in capsys.readouterr().err
+
+
+def test_somebody_whose_row_was_left_out_is_not_left_in_the_title(tmp_path: Path) -> None:
+    table_board(tmp_path)
+    page = table(PEOPLE).replace("Permits", "Permits: Hollis to Okafor to Brandt to Quist to Sarn to Vane")
+    (tmp_path / "list.html").write_text(page, encoding="utf-8")
+    spec, out = str(next(tmp_path.glob("*.yaml"))), tmp_path / "out"
+    assert (
+        main(["record", "--spec", spec, "--from", str(tmp_path / "list.html"), "--rows", "1", "--out", str(out)]) == 0
+    )
+    names = {name.partition(",")[0] for _, name, *_ in PEOPLE}
+    assert [name for name in names if name in everything_in(out)] == []
 
 
 def test_a_list_that_goes_on_ends_where_the_recording_does(tmp_path: Path) -> None:
