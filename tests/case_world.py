@@ -6,9 +6,10 @@ Neither the rules nor the rows of due process are asked whether a mark may stand
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -23,18 +24,21 @@ from directory.listings.listing_rows import published_findings
 from directory.models.account import Account
 from directory.models.credential import Credential
 from directory.models.due_process import CaseNotice
-from directory.models.flag import Flag
+from directory.models.flag import Flag, FlagChange
 from directory.models.listing import Listing
 from directory.models.notice import Notice
 from directory.moderation import moderation
 from directory.moderation.claims import ClaimRefused
 from directory.rules.due_process import MoveRefused
-from directory.rules.vocabulary import PUBLISHED_FLAG_STATES, FlagKind, PublicState, Role
+from directory.rules.vocabulary import PUBLISHED_FLAG_STATES, FlagKind, FlagState, ListingState, PublicState, Role
+from directory.views.dispute_files import dispute_files
 from tests.conftest import NOW
 from tests.makers import make_account, make_credential, make_listing
 
 ANSWERS = (MoveRefused, PairRefused, ClaimRefused, moderation.DecisionRefused)
 """What a verb may refuse with. Anything else that comes up, from the database above all, is an error."""
+ON_FILE = (ListingState.PUBLISHED, ListingState.HIDDEN)
+AGAINST = re.compile(r"Order \d (expired|suspended|revoked)")
 FINAL = (FlagKind.LICENSE_SUSPENDED, FlagKind.LICENSE_REVOKED)
 _numbers = count(1)
 
@@ -109,6 +113,22 @@ class World(RuleBasedStateMachine):
                 if line.number and line.state is PublicState.NOT_CONFIRMED:
                     assert int(line.anchor.rpartition("-")[2]) in told, line
         self.session.rollback()
+
+    def teardown(self) -> None:
+        """Both pages as they are, and as they were a week ago, and the file of a dispute, of each listing."""
+        for slug in self.session.scalars(select(Listing.slug).where(Listing.id.in_(self.listings))).all():
+            for as_of in (None, self.now - timedelta(days=7)):
+                files = dispute_files(self.session, slug, now=self.now, as_of=as_of, states=ON_FILE) or {}
+                shown = b"".join(body for name, body in files.items() if name.startswith("shown/")).decode()
+                against = set(AGAINST.findall(shown))
+                published = {step.flag.kind.removeprefix("license_") for step in self._published(as_of or self.now)}
+                assert against <= published, (slug, as_of, against, published)
+        self.session.rollback()
+
+    def _published(self, moment: datetime) -> list[FlagChange]:
+        """Steps into the public before that moment."""
+        into = select(FlagChange).join(Flag).where(Flag.listing_id.in_(self.listings), FlagChange.at <= moment)
+        return list(self.session.scalars(into.where(FlagChange.to_state == FlagState.PUBLISHED)))
 
     # Doing it ---------------------------------------------------------------------------------------------------------
 
