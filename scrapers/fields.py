@@ -21,6 +21,8 @@ STATEMENTS = ("discipline", "restrictions")
 FIRST_YEAR = 1900  # before it a date is a placeholder; far ones (2999) are how boards write "does not expire"
 LOST = "\N{REPLACEMENT CHARACTER}"
 _TOTAL = re.compile(r"(GRAND |SUB ?)?TOTALS?\b(?!\S*[0-9])|(NUMBER|COUNT) OF\b")
+_NO_NAME = r"(?:undefined|null|none|nan|#?n/a|\[object object\])"
+_NOBODY = re.compile(rf"{_NO_NAME}(?:[, ]+{_NO_NAME})*", re.IGNORECASE)  # as programs write nothing
 _FLOAT = re.compile(r"([0-9]+)\.0")  # a number that went through a spreadsheet or a data frame
 
 
@@ -113,14 +115,14 @@ class FieldReader:
         organization = self.text("holder.organization", row)
         if self.text("holder.entity", row) == Entity.ORGANIZATION:
             raw = organization or self.text("holder.family", row) or self.text("holder.name", row)
-            return _named(Holder(raw=raw, entity=Entity.ORGANIZATION))
+            return self._named(Holder(raw=raw, entity=Entity.ORGANIZATION))
         if self.has("holder.name"):
-            return _named(split_name(self.text("holder.name", row), self._columns["holder.name"].split))
+            return self._named(split_name(self.text("holder.name", row), self._columns["holder.name"].split))
         given, middle, family, suffix = (
             self.text(f"holder.{part}", row) for part in ("given", "middle", "family", "suffix")
         )
         if not (given or family):
-            return _named(Holder(raw=organization, entity=Entity.ORGANIZATION))
+            return self._named(Holder(raw=organization, entity=Entity.ORGANIZATION))
         return Holder(
             given=given,
             middle=middle,
@@ -129,6 +131,14 @@ class FieldReader:
             credentials=self.text("holder.credentials", row),
             raw=" ".join(part for part in (given, middle, family, suffix) if part),
         )
+
+    def _named(self, holder: Holder) -> Holder:
+        """The holder. Raises RowRejected for a name that a program wrote for none, or that is a standing word."""
+        if not holder.raw:
+            raise RowRejected("names nobody")
+        if _NOBODY.fullmatch(holder.raw) or (holder.raw,) in self._spec.standing.words:
+            raise RowRejected(f"names nobody: {holder.raw!r} is no name")
+        return holder
 
     def place(self, row: Mapping[str, Any]) -> Place:
         column, region = self._columns.get("place.country"), self.text("place.region", row).upper()
@@ -198,9 +208,3 @@ def _days(text: str, formats: tuple[str, ...]) -> tuple[date, ...]:
         except ValueError:
             continue
     return tuple(found)
-
-
-def _named(holder: Holder) -> Holder:
-    if not holder.raw:
-        raise RowRejected("names nobody")
-    return holder

@@ -11,6 +11,7 @@ from typing import Any
 from scrapers.channels import Channel
 from scrapers.errors import SourceChanged, SourceSuspect
 from scrapers.fields import as_text
+from scrapers.odd_columns import OddColumns
 from scrapers.page import Page
 from scrapers.record import RegistryRecord, Standing
 from scrapers.report import Outcome, RunReport
@@ -20,7 +21,6 @@ from scrapers.spec import RegistrySpec
 
 WHOLE_LISTS = ("roster", "file")
 SHOWN, LONGEST_SHOWN = 5, 80
-FEW = 3
 WATCHED = ("number", "standing", "expires_on", "issued_on", "place", "phone", "npi")
 """Fields whose share of filled records every run reports: one that falls silent is noticed even with no expectation."""
 
@@ -47,11 +47,10 @@ class Judge:
         self._page_rows = self._page_news = 0
         self._pages_seen: dict[bytes, str] = {}
         self._seen = SeenRows()
-        self._held: dict[str, RegistryRecord] = {}
+        self._held: dict[str, list[RegistryRecord]] = {}
         self._differing, self._first_differing = 0, list[str]()
         self._listed_words: set[str] = set()
-        self._without_digit = 0
-        self._numbers, self._holders = set[str](), set[str]()  # two of each are enough to know
+        self._odd_columns = OddColumns(spec, is_whole_list=self._is_whole_list())
         self._canaries = self._known_records()
         self._filled = dict.fromkeys((*WATCHED, *(channel.expect or spec.expect).fill), 0)
 
@@ -131,28 +130,23 @@ class Judge:
             self._first_differing.append(key[:LONGEST_SHOWN])
 
     def _hold(self, record: RegistryRecord) -> None:
-        """Puts the rows of one credential together: the first one's facts, and every row's discipline."""
-        held = self._held.get(record.source_key)
-        if held is None:
-            self._held[record.source_key] = record
-        elif _same_credential(held, record):
-            self._held[record.source_key] = _with_case(held, record)
+        """Keeps the rows of one credential until the end. What says something else of it stands for itself."""
+        held = self._held.setdefault(record.source_key, [])
+        if not held or _same_credential(held[0], record):
+            held.append(record)
         else:
             self._differ(record.source_key)
-            self._held[f"{record.source_key}~{digest_of(record.as_published).hex()[:8]}"] = record
+            self._held[f"{record.source_key}~{digest_of(record.as_published).hex()[:8]}"] = [record]
 
     def held_back(self) -> Iterable[RegistryRecord]:
         """What waited for the end, each with a key of its own."""
-        return [replace(record, source_key=key) for key, record in self._held.items()]
+        return [replace(_put_together(records), source_key=key) for key, records in self._held.items()]
 
     def weigh(self, record: RegistryRecord) -> None:
         for number in (record.number, record.number_raw):
             if number in self._canaries:
                 self._canaries[number] = True
-        self._without_digit += bool(record.number) and not any(sign.isdigit() for sign in record.number)
-        for seen, text in ((self._numbers, record.number), (self._holders, record.holder.raw)):
-            if len(seen) < 2:
-                seen.add(text)
+        self._odd_columns.see(record)
         for name in self._filled:
             self._filled[name] += _has(record, name)
 
@@ -218,9 +212,11 @@ class Judge:
         return self._channel.name == "roster" and len(self._channel.start) == 1 and self._spec.one_row_per != "case"
 
     def _should_hold_somebody(self) -> bool:
-        """Whether rows of which none is ours are a surprise: in a whole list, and in the answer about a number that no
-        other board uses. The word for our profession may have changed, and then nobody would be found."""
-        return self._is_whole_list() or bool(self._wanted and self._report.rows and not self._spec.shared_numbers)
+        """Whether rows of which none is ours are a surprise: in a whole list, on a page that somebody saved, and in the
+        answer about a number that no other board uses. The word for our profession may have changed, and then nobody
+        would be found."""
+        is_about_one = self._channel.name == "saved_page" or (self._wanted and not self._spec.shared_numbers)
+        return self._is_whole_list() or bool(is_about_one and self._report.rows)
 
     def _known_records(self) -> dict[str, bool]:
         """The canaries that this run must bring back, and whether they came: all of them in a whole list, in a lookup
@@ -238,25 +234,16 @@ class Judge:
             return []
         return [f"known records did not come back: {', '.join(self._report.canaries_missing)}"]
 
-    def _odd_numbers(self) -> list[str]:
-        """Why the numbers are none: most have no digit, or everybody has the same."""
-        found, count = [], self._report.records
-        if 2 * self._without_digit > count:
-            found.append(f"the number has no digit in {self._without_digit} of {count} records")
-        if count >= FEW and self._numbers != {""} and len(self._numbers) == 1 < len(self._holders):
-            found.append(f"all {count} records bear the same number, of different people")
-        return found
-
     def _suspicions(self) -> list[str]:
         if not self._missing:  # of what was not read to its end, nobody is surprised that somebody is not in it
             self._note_canaries()
         if not self._is_whole_list():
-            return [*self._odd_numbers(), *self._canaries_that_stayed_away()]
+            return [*self._odd_columns.reasons(), *self._canaries_that_stayed_away()]
         expect, count = self._channel.expect or self._spec.expect, self._report.records
         found = []
         if expect.most is not None and count > expect.most:
             found.append(f"{count} records, where at most {expect.most} were expected")
-        found += self._odd_numbers()
+        found += self._odd_columns.reasons()
         if self._missing:  # not a whole list: too few is no surprise
             return found
         if count < expect.least:
@@ -274,12 +261,14 @@ def _same_credential(one: RegistryRecord, other: RegistryRecord) -> bool:
     return same == (other.holder, other.standing, other.standing_raw, other.expires_on, other.number)
 
 
-def _with_case(held: RegistryRecord, record: RegistryRecord) -> RegistryRecord:
-    """The held record with the discipline of one more row, and that row kept beside the first."""
-    cases = [held.discipline or "", record.discipline or ""]
-    discipline = " | ".join(dict.fromkeys(case for case in cases if case))
-    further = [*held.as_published.get("further_rows", []), dict(record.as_published)]
-    return replace(held, discipline=discipline, as_published={**held.as_published, "further_rows": further})
+def _put_together(records: list[RegistryRecord]) -> RegistryRecord:
+    """The record of a credential whose rows are about its cases: the same in whatever order they came."""
+    first, *others = sorted(records, key=lambda each: (each.discipline or "", digest_of(each.as_published)))
+    if not others:
+        return first
+    cases = dict.fromkeys(each.discipline for each in (first, *others) if each.discipline)
+    further = [dict(each.as_published) for each in others]
+    return replace(first, discipline=" | ".join(cases), as_published={**first.as_published, "further_rows": further})
 
 
 def _has(record: RegistryRecord, name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -211,17 +212,20 @@ class RowFile:
 
 
 class Shortest:
-    """The shortest length seen so far: what a last value that may have been cut off is compared with."""
+    """The shortest length seen so far, blanks apart: what a last value that may have been cut off is compared with."""
 
     def __init__(self) -> None:
-        self._length: int | None = None
+        self._length, self._saw_blank = sys.maxsize, False
 
     def see(self, length: int) -> None:
-        if self._length is None or length < self._length:
-            self._length = length
+        if length:
+            self._length = min(length, self._length)
+        else:
+            self._saw_blank = True
 
     def is_undercut_by(self, length: int) -> bool:
-        return self._length is not None and length < self._length
+        """Whether nothing before was as short, or nothing was there to compare with."""
+        return length < self._length if length else not self._saw_blank
 
 
 def field_name(heading: str) -> str:

@@ -93,7 +93,11 @@ class Adapter(TableAdapter):
             raise SourceChanged("is cut off: it ends without </html>")
         if page.note == "form":
             yield self.search(page)
-        elif page.note == "detail" or (self.detail and self.detail.is_on(page)):
+        elif page.note == "detail":
+            yield self.person(page)
+        elif self.detail and self.detail.is_on(page):
+            if "pages" in page.carried:
+                raise SourceChanged("is a page about one person", expected="the next page of the list")
             yield self.person(page)
         elif self.detail and self.by_table and not page.channel.table:
             raise SourceChanged("is no page about one person", expected=f"an element {self.detail.known_by}")

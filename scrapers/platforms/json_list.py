@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from scrapers.adapter import Adapter as Base
 from scrapers.adapter import Found, Incomplete, RowRejected, SourceChanged, SourceSuspect
 from scrapers.page import Page
-from scrapers.platforms.turning import turning_from, with_parameter
+from scrapers.platforms.turning import Turning, turning_from, with_parameter
 from scrapers.record import Method
 from scrapers.request import Request
 from scrapers.rows import Row
@@ -55,7 +55,11 @@ class Adapter(Base):
     def read(self, page: Page) -> Iterator[Found]:
         """The objects of the array as rows, nested ones with dotted names, and the request for the next window."""
         total, here, without = self.declared(page), 0, dict.fromkeys(self.needed, 0)
+        is_turned = self._turning != Turning()
+        known = set[str]()
         for here, found in enumerate(page.json_document.items(page.channel.list_at), start=1):
+            if is_turned:
+                known.add(repr(found))
             if isinstance(found, RowRejected):
                 yield found
             elif not isinstance(found, Mapping):
@@ -64,6 +68,8 @@ class Adapter(Base):
                 yield self._row(found, here, without)
         if gone := [name for name, times in without.items() if here and times == here]:
             raise SourceChanged(f"column {', '.join(gone)} is missing", expected="the columns of the spec")
+        if is_turned and len(known) < here:
+            yield Incomplete(f"{here - len(known)} rows of a window came twice, so others may have been left out")
         yield from self._further(page, here, total)
 
     def _row(self, item: Mapping[str, Any], line: int, without: dict[str, int]) -> Row | RowRejected:

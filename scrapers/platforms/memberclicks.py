@@ -41,6 +41,8 @@ class Adapter(Base):
         for person in people:
             if wrong := sorted(set(person) ^ known):
                 raise SourceChanged(f"key {', '.join(wrong)} of a person is new or missing")
+            if not isinstance(person["title"], str):
+                raise SourceChanged(f"the title of a person is {person['title']!r}", expected="a name")
             yield _row(person)
 
 

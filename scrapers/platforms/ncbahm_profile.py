@@ -14,6 +14,7 @@ from scrapers.page import Page, text_of
 from scrapers.platforms.ncbahm_older import beside
 from scrapers.saved import refuse_without_end
 
+ITEM = ".addressinfo__item"
 BADGE = "a[href*='/DiplomateBadgeProfile/']"
 _CERTIFICATES = re.compile(r"\((?:NCCAOM|NCBAHM)\)")
 _BETWEEN = re.compile(r",|(?=Dipl\.)")  # two certificates may stand without a comma between them
@@ -34,6 +35,8 @@ def profile_card(page: Page) -> dict[str, str | list[str]]:
         raise SourceChanged(
             "a profile names nobody", expected="one h2 with a name, and an h6 with certificates below it"
         )
+    if page.markup.any("p:has(i) em", lines[0].parent) and not page.markup.any(ITEM):
+        raise SourceChanged("a profile has an address or a telephone in another form", expected=ITEM)
     certificates = [part.strip(" ,") for part in _BETWEEN.split(text_of(lines[0]).partition("|")[0])]
     badge, name = page.maybe(BADGE), text_of(heading)
     return {
@@ -48,5 +51,5 @@ def profile_card(page: Page) -> dict[str, str | list[str]]:
 
 def _first(page: Page, icon: str) -> str:
     """What stands beside the first such icon of a profile; "" where the practitioner gave nothing."""
-    found = page.markup.soup.select_one(f".addressinfo__item {beside(icon)}")
+    found = page.markup.soup.select_one(f"{ITEM} {beside(icon)}")
     return text_of(found) if found else ""

@@ -102,8 +102,8 @@ class Providers:
     def _is_deactivated(self, published: Mapping[str, str]) -> bool:
         """Whether the number was withdrawn and not given back. Raises ValueError for a date in no declared form."""
         withdrawn, given_back = (self._day(published.get(name, "")) for name in (DEACTIVATED, REACTIVATED))
-        if not nppes_row.tidy(published.get(ENTITY)):
-            return True  # a withdrawn number keeps its row, emptied
+        if not nppes_row.tidy(published.get(ENTITY)) and withdrawn is None:
+            raise ValueError(f"names no {ENTITY}, and no {DEACTIVATED}")
         return withdrawn is not None and (given_back is None or given_back < withdrawn)
 
     def _day(self, text: str) -> date | None:

@@ -97,14 +97,14 @@ def _plain(name: str, value: Any) -> Any:
             raise SourceChanged(f"{name} has the keys {', '.join(map(str, value))}", expected="label and value")
         return _plain(name, value["value"])
     if isinstance(value, list):
-        return " | ".join("; ".join(_leaves(item)) for item in value)
+        return " | ".join(dict.fromkeys("; ".join(_leaves(item)) for item in value))
     return value
 
 
 def _leaves(found: Any) -> Iterator[str]:
     if isinstance(found, Mapping):
-        for value in found.values():
-            yield from _leaves(value)
+        for name in sorted(found):  # the same text in whatever order they come
+            yield from _leaves(found[name])
     elif isinstance(found, list):
         for item in found:
             yield from _leaves(item)

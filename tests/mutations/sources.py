@@ -47,11 +47,6 @@ class Source:
         """Whether it claims to give everybody."""
         return self.recording.channel in ("roster", "file")
 
-    @property
-    def speaks_by_silence(self) -> bool:
-        """Whether somebody who is not on it may be said to be missing."""
-        return self.is_list and self.spec.completeness == "all_statuses"
-
 
 @cache
 def recorded(name: str) -> Source:

@@ -152,7 +152,10 @@ def test_rows_of_others_about_a_number_that_only_we_use_do_not_prove_that_nobody
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        (("Active,Holloway,Wren,A-1", "Active,Okafor,Ada,A-2"), "the number has no digit in 2 of 2 records"),
+        (
+            ("Active,Holloway,Wren,A-1", "Active,Okafor,Ada,A-2"),
+            "the number has no digit in 2 of 2 records; none of the 2 records says its standing in words",
+        ),
         (("A-1,Holloway,Wren,Active", "A-1,Okafor,Ada,Active"), ""),
         (
             ("A-1,Holloway,Wren,Active", "A-1,Okafor,Ada,Active", "A-1,Brandt,Ivo,Active"),
@@ -164,6 +167,33 @@ def test_numbers_that_are_none_are_not_believed(tmp_path: Path, rows: tuple[str,
     listed = "".join(f"{row},2027-06-30\n" for row in rows)
     _, report = read_files(make_spec(tmp_path), make_file(tmp_path, ROWS.partition("\n")[0] + "\n" + listed))
     assert (report.outcome, report.reason) == (Outcome.SUSPECT if told else Outcome.COMPLETE, told)
+
+
+@pytest.mark.parametrize(("kind", "outcome"), [("license", Outcome.SUSPECT), ("exclusion", Outcome.COMPLETE)])
+def test_licensees_of_whom_nobody_has_a_number_are_not_believed_and_excluded_people_are(
+    tmp_path: Path, kind: str, outcome: Outcome
+) -> None:
+    spec = make_spec(tmp_path, key=["Last", "No"], issues={"kind": kind, "profession": "acupuncturist"})
+    _, report = read_files(spec, make_file(tmp_path, ROWS.replace("A-1", "").replace("A-2", "")))
+    assert (report.outcome, "none of the 2 records has a number" in report.reason) == (outcome, kind == "license")
+
+
+@pytest.mark.parametrize("name", ["undefined", "null, null", "[object Object]", "Active"])
+def test_what_is_no_name_rejects_its_row(tmp_path: Path, name: str) -> None:
+    spec = make_spec(
+        tmp_path,
+        columns={"number": "No", "holder.name": {"from": "Last", "split": "family_first"}},
+        ignored=["First", "Ends"],
+    )
+    rows = ROWS.replace("Holloway", f'"{name}"').replace("Okafor", "Nan Null-Nguyen")
+    records, report = read_files(spec, make_file(tmp_path, rows))
+    assert ([record.holder.raw for record in records], report.outcome) == (["Nan Null-Nguyen"], Outcome.INCOMPLETE)
+
+
+def test_a_row_that_ends_its_file_without_a_line_break_is_believed_as_far_as_others_bear_it_out(tmp_path: Path) -> None:
+    assert read_files(make_spec(tmp_path), make_file(tmp_path, ROWS.rstrip("\n")))[1].outcome is Outcome.COMPLETE
+    first = "\n".join(ROWS.split("\n")[:2])
+    assert read_files(make_spec(tmp_path), make_file(tmp_path, first, "one.csv"))[1].outcome is Outcome.INCOMPLETE
 
 
 def test_a_known_record_must_come_back(tmp_path: Path) -> None:
