@@ -234,14 +234,22 @@ class Scrape:
 
     # The end ---------------------------------------------------------------------------------------------------------
 
+    def _knows(self, page: Page) -> bool:
+        """Whether the reader knows the page as its registry's; what is no text, such as a PDF, it doesn't."""
+        try:
+            return self.adapter.knows(page)
+        except SourceChanged:
+            return False
+
     def _fail(self, wrong: SourceError, page: Page | None) -> None:
         wrong.registry = wrong.registry or self.spec.id
         wrong.where = wrong.where or (page.url if page else "")
         if page is not None and isinstance(wrong, SourceChanged):
-            wall = "" if self.adapter.knows(page) else page.wall()
-            if not wall and not self.adapter.knows(page) and asks_to_sign_in(page.capture.path):
+            known = self._knows(page)
+            wall = "" if known else page.wall()
+            if not wall and not known and asks_to_sign_in(page.capture.path):
                 wall = "a sign-in page"
-            apology = "" if wall or self.adapter.knows(page) else apology_in(page.capture.path)
+            apology = "" if wall or known else apology_in(page.capture.path)
             if wall:
                 wrong = SourceBlocked(f"{wall} stands in the way", registry=self.spec.id, where=page.url)
             elif apology:
