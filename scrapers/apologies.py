@@ -108,11 +108,14 @@ def _is_titled(text: str) -> bool:
 
 def _is_list(page: BeautifulSoup) -> bool:
     """Whether the page holds rows as a list of people has them: their own cells, not those of a table within."""
-    rows = 0
     for row in page.find_all("tr"):
-        cells = [cell for cell in row.find_all(["td", "th"], recursive=False) if _seen(cell)]
-        rows += len(cells) >= _FEWEST_CELLS
-    return rows >= 1
+        cells = row.find_all(["td", "th"], recursive=False)
+        if (
+            len(cells) >= _FEWEST_CELLS
+            and sum(next(cell.stripped_strings, "") != "" for cell in cells) >= _FEWEST_CELLS
+        ):
+            return True
+    return False
 
 
 def _seen(tag: Tag) -> str:

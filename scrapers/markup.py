@@ -12,7 +12,7 @@ from bs4.element import NavigableString, PageElement, Tag
 from scrapers.decoding import looks_garbled
 from scrapers.errors import SourceChanged
 from scrapers.normalize import tidy
-from scrapers.tags import refuse_long_tags
+from scrapers.tags import MOST_TAGS, refuse_long_tags, tags_in
 
 Within = Tag | None
 LONGEST_CELL = 20_000  # letters; what is too long for a field is refused when the field is read
@@ -29,8 +29,10 @@ class Markup:
     """A parsed page. `asked` lists the selectors that were relied on, so that tests can tamper with each."""
 
     def __init__(self, text: str) -> None:
-        """Raises SourceChanged for a tag that takes a parser minutes."""
+        """Raises SourceChanged for a tag that takes a parser minutes, or more tags than the memory should hold."""
         refuse_long_tags(text)
+        if tags_in(text) > MOST_TAGS:
+            raise SourceChanged(f"has more than {MOST_TAGS} elements", expected="a page")
         self.soup = BeautifulSoup(text.replace("\0", "\ufffd"), "lxml")
         self.asked: set[str] = set()
 
@@ -117,8 +119,16 @@ class Markup:
         """What a reader sees: no scripts, and nothing that is hidden in place."""
         unseen = "script, style, template, noscript, [hidden], [style*='display:none' i], [style*='display: none' i]"
         hidden = {id(element) for element in self.soup.select(unseen)}
-        texts = [text for text in self.soup.find_all(string=True) if type(text) is NavigableString]
-        shown = " ".join(text for text in texts if not any(id(parent) in hidden for parent in text.parents))
+        texts, within = list[str](), [iter(self.soup.contents)]
+        while within:
+            child = next(within[-1], None)
+            if child is None:
+                within.pop()
+            elif isinstance(child, Tag) and id(child) not in hidden:
+                within.append(iter(child.contents))
+            elif type(child) is NavigableString:
+                texts.append(child)
+        shown = " ".join(texts)
         return tidy(shown, len(shown))
 
     def table_headings(self, selector: str, within: Within = None) -> list[str]:

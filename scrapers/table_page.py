@@ -14,7 +14,7 @@ from lxml import etree
 
 from scrapers.errors import SourceChanged
 from scrapers.markup import Markup
-from scrapers.tags import refuse_long_tags
+from scrapers.tags import MOST_TAGS, refuse_long_tags, tags_in
 
 SHORT = 1_000_000  # letters of a page whose outline is the page itself
 KEPT = 50  # rows at either end of a long table
@@ -35,7 +35,10 @@ class TablePage:
         self._refuse_cut_off()
         if not self._is_short:
             return Markup(self._cut_short())
-        markup = Markup("".join(self._blocks()))
+        text = "".join(self._blocks())
+        if tags_in(text) > MOST_TAGS:
+            return Markup(self._cut_short())
+        markup = Markup(text)
         for number, table in enumerate(markup.soup.find_all("table")):
             table[MARK] = str(number)
         return markup

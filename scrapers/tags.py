@@ -1,4 +1,5 @@
-"""Tags that no parser should be given: it compares each attribute with all others, and takes minutes for one tag."""
+"""Tags that no parser should be given: too many of them, or one with so many attributes that it takes minutes, for each
+is compared with all others."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import re
 
 from scrapers.errors import SourceChanged
 
+MOST_TAGS = 120_000  # in a page that becomes a tree: each takes a kilobyte there
 MOST_ATTRIBUTES = 2_000
 LONGEST_TAG = 5_000_000  # letters; hidden state is long, and one value
 _VALUES = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -22,6 +24,11 @@ def refuse_long_tags(text: str, *, begun: str = "") -> str:
     if len(pieces[-1]) > LONGEST_TAG:
         raise SourceChanged(f"has a tag of more than {LONGEST_TAG} letters", expected="a page")
     return pieces[-1]
+
+
+def tags_in(text: str) -> int:
+    """How many tags begin something, closed or not."""
+    return text.count("<") - text.count("</")
 
 
 def _attributes(piece: str) -> int:

@@ -43,7 +43,7 @@ def wall_in_headers(headers: Mapping[str, str]) -> str:
     return next((told for name, told in HEADERS.items() if headers.get(name)), "")
 
 
-_PASSWORD = re.compile(rb"<input[^>]+type\s*=\s*[\"']?password", re.IGNORECASE)
+_PASSWORD = re.compile(rb"<input[^<>]+type\s*=\s*[\"']?password", re.IGNORECASE)
 
 
 def asks_to_sign_in(path: Path) -> bool:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scrapers import table_page
+from scrapers import markup, table_page
+from scrapers.errors import SourceChanged
 from scrapers.run import Outcome
 from tests.scrapers.boards import COLUMNS, HEADINGS, NUMBERS, PEOPLE, names, numbers, read_table, reasons, table
 
@@ -168,6 +169,17 @@ def test_a_tag_that_would_keep_the_parser_busy_for_minutes_is_refused(
     assert "attributes" in report.reason
     long_value = f"<p data-state='{'word ' * 20_000}'>"
     assert read_table(tmp_path, table(below=long_value))[1].outcome is Outcome.COMPLETE
+
+
+def test_more_elements_than_the_memory_should_hold_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markup, "MOST_TAGS", 300)
+    with pytest.raises(SourceChanged, match="more than 300 elements"):
+        markup.Markup("<p>" * 400)
+
+
+def test_what_is_hidden_deep_inside_is_not_shown() -> None:
+    page = markup.Markup("<div>" * 1000 + "seen<p hidden>un<b>seen</b></p> too")
+    assert page.visible_text == "seen too"
 
 
 def test_a_row_of_thousands_of_columns_is_refused(tmp_path: Path) -> None:
