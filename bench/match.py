@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from directory.registries.person_files import pairs_of
+from directory.registries.person_pairs import pairs_of
 from tests.labelled.pairs import labelled_pairs, write_files
 from tests.labelled.report import figures, matched, parity
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from directory.registries.person_files import PersonFileError, PersonPair, pairs_of
+from directory.registries.person_files import PersonFileError
+from directory.registries.person_pairs import PersonPair, pairs_of
 
+_MOST_TOLD = 20  # lines about what was left out
 FIELDS = ("left_id", "right_id", "verdict", "score", "reasons")
 
 
@@ -37,20 +39,27 @@ def match(left: Path, right: Path, out: Path, one_to_one: bool, as_json: bool) -
         raise click.UsageError(f"{out} cannot be written: {wrong.strerror}") from wrong
     finally:
         draft.unlink(missing_ok=True)
-    found = {"pairs": counts.total(), "sure": counts["sure"], "unsure": counts["unsure"], "out": str(out)}
-    click.echo(
-        json.dumps(found) if as_json else f"{found['pairs']} pairs: {found['sure']} sure, {found['unsure']} unsure"
-    )
+    sure, unsure = counts["sure"], counts["unsure"]
+    found = {"pairs": sure + unsure, "sure": sure, "unsure": unsure, "out": str(out)}
+    click.echo(json.dumps(found) if as_json else f"{sure + unsure} pairs: {sure} sure, {unsure} unsure")
 
 
 def _written(draft: Path, left: Path, right: Path, one_to_one: bool) -> Counter[str]:
     counts: Counter[str] = Counter()
+
+    def refuse(text: str) -> None:
+        counts["refused"] += 1
+        if counts["refused"] <= _MOST_TOLD:
+            _tell(text)
+
     with draft.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(FIELDS)
-        for pair in pairs_of(left, right, one_to_one=one_to_one, on_progress=_tell):
+        for pair in pairs_of(left, right, one_to_one=one_to_one, on_progress=_tell, on_refused=refuse):
             counts[pair.likeness.verdict.value] += 1
             writer.writerow(_cells(pair))
+    if counts["refused"] > _MOST_TOLD:
+        _tell(f"and {counts['refused'] - _MOST_TOLD} more that were left out")
     return counts
 
 

@@ -21,7 +21,7 @@ from directory.listings.listing_judgements import last_words
 from directory.models.listing import Listing, Location
 from directory.models.merge import ListingLikeness
 from directory.moderation.listing_facts import AT_ONCE, facts_of
-from directory.registries.person_files import MOST_AT_A_KEY
+from directory.registries.person_pairs import MOST_AT_A_KEY
 from directory.rules.blocking import keys_of_likeness, keys_of_numbers
 from directory.rules.comparing import Likeness, compare_persons
 from directory.rules.persons import Person, person_of_listing

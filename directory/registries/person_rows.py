@@ -11,9 +11,10 @@ import re
 from functools import lru_cache
 
 from directory.place_tables.tables import countries_named, region_titles, regions_named
+from directory.registries.person_points import points_of
 from directory.rules.names import Name, name_of_fields, parse_name
-from directory.rules.numbers import phone_key, postal_key
-from directory.rules.persons import Person, key_of_npi, number_of
+from directory.rules.numbers import bare, phone_key, postal_key
+from directory.rules.persons import Person, key_of_npi
 from directory.rules.streets import box_of, street_parts, words_of
 from directory.search.folding import fold
 
@@ -41,6 +42,7 @@ def person_of_row(row: dict[str, str]) -> Person:
         street=street,
         town=town,
         regions=frozenset({region} - {""}),
+        points=points_of(row.get("postal_code", ""), row.get("city", ""), region, country),
         postal=frozenset({postal, f"{postal} {box}" if postal and box else ""} - {""}),
         line=" ".join((*name.tokens, *house, *street, *town, postal)),
     )
@@ -65,15 +67,16 @@ def _country(text: str) -> str:
 
 
 def _numbers(row: dict[str, str], region: str, country: str) -> frozenset[tuple[str, str, str]]:
-    """The license numbers as keys. Where no jurisdiction is given, the region stands in for it."""
+    """The license numbers as keys. Where no jurisdiction is given, the region may stand in for it, or none."""
     stated = row.get("license_jurisdiction", "")
-    places = [region_of(each, country) for each in _SEVERAL.split(stated) if each.strip()] or [region]
+    places = [region_of(each, country) for each in _SEVERAL.split(stated) if each.strip()]
     numbers = [each for each in _SEVERAL.split(row.get("license_number", "")) if each.strip()]
-    if len(places) != len(numbers):
-        places = [places[0]] * len(numbers)
     profession = _profession(row.get("profession", ""))
-    keys = (number_of(place, profession, number) for place, number in zip(places, numbers, strict=True))
-    return frozenset(key for key in keys if key)
+    if len(places) == len(numbers):
+        keys = {(place, bare(number, place)) for place, number in zip(places, numbers, strict=True)}
+    else:
+        keys = {(place, bare(number, place)) for place in places[:1] or {region, ""} for number in numbers}
+    return frozenset((place, profession, digits) for place, digits in keys if digits)
 
 
 def _profession(text: str) -> str:

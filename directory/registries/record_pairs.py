@@ -21,6 +21,7 @@ from directory.registries.listing_pool import ListingPool, PublishedRow, Rows
 from directory.registries.match_judgements import Pair as PairKey
 from directory.registries.match_judgements import judgements_on_records
 from directory.registries.name_counts import rarity_among_listings
+from directory.registries.person_points import points_of_listing, points_of_record
 from directory.registries.registry_as_read import RegistryAsRead
 from directory.rules import matching
 from directory.rules.facts import ListingFacts
@@ -103,6 +104,7 @@ def _thought(
         registry_authority=registry.authority,
         shared_numbers=registry.shared_numbers,
         rarity=rarity,
+        points=(points_of_listing(listing), points_of_record(record)),
     )
     if found.verdict is Verdict.SURE or not made_from_it or record.kind is CredentialKind.EXCLUSION:
         return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
+from directory.rules.distances import kilometers_between
 from directory.rules.likeness import given_names_agree, name_bits, phone_bits, place_bits
 from directory.rules.names import ACCEPT, name_score
 from directory.rules.persons import Person
@@ -14,8 +15,10 @@ from directory.rules.rarity import Rarity
 from directory.rules.verdicts import Features, verdict_of
 from directory.rules.vocabulary import Verdict
 
-_ONE_A_FILE = 2  # mentions of a door that may all be of one person
+_ONE_A_FILE = 2  # mentions of a name at a door that may all be of one person
+_MANY_TOGETHER = 0.01  # of the doors: where more have several people of one file, another name there is another person
 _SHORT_NUMBER = 3  # digits: of numbers this short, the next one is somebody else's
+_OTHER_FIELD = 3.0  # bits: one in eight people holds licenses of two places
 _STEP = 4.0  # bits that make the odds of the score twice as good
 
 
@@ -34,30 +37,33 @@ class Likeness:
         return float(round(1 / (1 + 2 ** ((self.least_bits - self.weight) / _STEP)), 4))
 
 
-def compare_persons(one: Person, other: Person, rarity: Rarity) -> Likeness | None:
-    """What to think of the two; None where nothing says that they are one."""
-    features = features_of_persons(one, other, rarity)
+def compare_persons(one: Person, other: Person, rarity: Rarity, *, keyed: bool = True) -> Likeness | None:
+    """What to think of the two; None where nothing says that they are one. `keyed`: both files have numbers or NPIs."""
+    features = features_of_persons(one, other, rarity, keyed=keyed)
     if features is None:
         return None
     # A file says less than a registry of whose numbers it holds: without anything else in common it is a coincidence.
-    is_coincidence = features.name_bits <= 0 and not features.near
+    is_coincidence = features.name_bits <= 0 and not (features.phone or features.door)
     verdict, _ = verdict_of(features, shared_numbers=is_coincidence)
     if verdict is Verdict.NO:
         return None
     return Likeness(verdict, features.weight, tuple(_reasons(features)), rarity.least_bits)
 
 
-def features_of_persons(one: Person, other: Person, rarity: Rarity) -> Features | None:
+def features_of_persons(one: Person, other: Person, rarity: Rarity, *, keyed: bool = True) -> Features | None:
     """Every comparison of two persons; None, and quickly, where neither a key nor likeness joins them."""
     number, npi = _same_number(one, other), one.npi == other.npi if one.npi and other.npi else None
     phone, of_phone = phone_bits(one, other)
     if _other_key(number, npi) and not phone and not _number_slip(one, other):
         return None
     names, place = name_bits(one, other, rarity), place_bits(one, other, rarity)
-    bits = names + place + of_phone
-    if bits < rarity.least_bits and not (number or npi):
+    bits = names + place + of_phone - (_OTHER_FIELD if number is None and _other_fields(one, other) else 0.0)
+    loose = number is None and _number_of_another_field(one, other)
+    if bits < rarity.least_bits and not (number or npi or loose):
         return None
     score = _best_name_score(one, other)
+    if loose and score is not None and score >= ACCEPT:
+        number = True
     return Features(
         npi=npi,
         number=number,
@@ -69,10 +75,13 @@ def features_of_persons(one: Person, other: Person, rarity: Rarity) -> Features 
         name_score=score or 0.0,
         given=given_names_agree(one, other),
         town=_share(one.town, other.town),
-        keyless=not any((one.npi, one.numbers, other.npi, other.numbers)),
-        crowded=max(rarity.number_of("door", each.door) for each in (one, other)) > _ONE_A_FILE,
+        keyless=not (keyed and (one.has_key or other.has_key)),
+        counted=True,
+        alone=_live_alone(one, other, rarity),
+        namesakes=any(rarity.number_of("namesake", each) > _ONE_A_FILE for each in (*one.homes, *other.homes)),
         door=_same_door(one, other),
         generation=same_generation(one, other),
+        kilometers=kilometers_between(one.points, other.points),
         bits=bits,
         name_bits=names,
         place_bits=place,
@@ -91,7 +100,29 @@ def _same_number(one: Person, other: Person) -> bool | None:
         return None
     if not one.numbers.isdisjoint(other.numbers):
         return True
-    return False if one.fields & other.fields else None
+    same_field = any(a[0] == b[0] and a[1] == b[1] for a in one.numbers for b in other.numbers)
+    return False if same_field else None
+
+
+def _other_fields(one: Person, other: Person) -> bool:
+    """Whether both give numbers, none of them of one place and profession: few people hold two licenses."""
+    return bool(one.numbers and other.numbers)
+
+
+def _number_of_another_field(one: Person, other: Person) -> bool:
+    """Whether they give one number, of no place or of another profession: beside the same name it is no coincidence."""
+    return any(
+        ours[2] == theirs[2] and len(ours[2]) > _SHORT_NUMBER and (ours[0] == theirs[0] or not (ours[0] and theirs[0]))
+        for ours in one.numbers
+        for theirs in other.numbers
+    )
+
+
+def _live_alone(one: Person, other: Person, rarity: Rarity) -> bool:
+    """Whether both give a street, and neither has neighbors, of whom their files would tell."""
+    if not (one.street and other.street) or rarity.together > _MANY_TOGETHER:
+        return False
+    return max(rarity.number_of("door", each.door) for each in (one, other)) <= _ONE_A_FILE
 
 
 def _number_slip(one: Person, other: Person) -> bool:
@@ -146,3 +177,5 @@ def _reasons(features: Features) -> Iterator[str]:
         answer = getattr(features, name)
         if answer is not None and not (name == "given" and features.name):
             yield agrees if answer else differs
+    if features.kilometers is not None and not (features.postal_code or features.town):
+        yield f"{features.kilometers:.0f} km apart"

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from directory.rules.name_tokens import token_score
+from directory.rules.distances import NEARBY_KM, area_of, kilometers_between
+from directory.rules.name_tokens import SHARED_NICKNAME, token_score
 from directory.rules.names import ACCEPT, Name, name_score
 from directory.rules.numbers import same_phone_key
 from directory.rules.persons import Person
@@ -24,6 +25,7 @@ _OTHER_HOUSE, _OTHER_POSTAL, _OTHER_REGION, _OTHER_PHONE = 2.0, 4.0, 2.0, 1.0
 _OTHER_GENERATION, _OTHER_PLACE = 8.0, 6.0
 # What agreement adds where it does not depend on rarity.
 _SAME_PHONE, _SAME_REGION, _NEAR_POSTAL, _RUN_TOGETHER = 14.0, 1.5, 3.0, 8.0
+_TWO_ADDRESSES, _MOST_OF_DISTANCE = 2.0, 4.0
 _MOST_OF_STREET, _MOST_OF_TOWN = 24.0, 14.0
 _SWAPPED = 1.0
 _FEW = 8.0  # names with fewer bits are tried again with given and family names in one bag
@@ -49,7 +51,17 @@ def place_bits(one: Person, other: Person, rarity: Rarity) -> float:
         bits += max((rarity.bits("house", each) for each in shared), default=-_OTHER_HOUSE)
     if one.regions and other.regions:
         bits += _SAME_REGION if one.regions & other.regions else -_OTHER_REGION
-    return max(bits + _postal_bits(one, other, rarity), -_OTHER_PLACE)
+    bits += _postal_bits(one, other, rarity)
+    return bits if bits >= 0 else max(bits, _distance_bits(one, other, rarity))
+
+
+def _distance_bits(one: Person, other: Person, rarity: Rarity) -> float:
+    """Of two addresses: within a drive they may be of one person, the sooner the fewer people are about there."""
+    far = kilometers_between(one.points, other.points)
+    if far is None or far > NEARBY_KM:
+        return -_OTHER_PLACE
+    area = min(rarity.bits("area", area_of(point)) for point in (*one.points, *other.points))
+    return min(area - _TWO_ADDRESSES, _MOST_OF_DISTANCE)
 
 
 def _bits_of_names(a: Name, b: Name, rarity: Rarity) -> float:
@@ -77,7 +89,7 @@ def _postal_bits(one: Person, other: Person, rarity: Rarity) -> float:
 
 def given_names_agree(one: Person, other: Person) -> bool | None:
     """Whether they share their given names, of whatever family name. None where one of them gives none in full, and
-    where they are merely alike: "Hong" is not "Long", but may be a slip of the pen."""
+    where they are merely alike: "Hong" is not "Long", but may be a slip of the pen; Anna and Briana may share one."""
     answers = {
         _given_names_agree(a, b) for a in one.names for b in other.names if min(len(a.tokens), len(b.tokens)) > 1
     }
@@ -90,7 +102,7 @@ def _given_names_agree(a: Name, b: Name) -> bool | None:
     if not (ours and theirs):
         return None
     if name_score(Name(tuple(ours)), Name(tuple(theirs))) >= ACCEPT:
-        return True
+        return None if max(token_score(x, y, korean=True) for x in ours for y in theirs) == SHARED_NICKNAME else True
     is_alike = any(_near(x, y, "name") for x in ours for y in _in_full(b.tokens)) or any(
         _near(x, y, "name") for x in _in_full(a.tokens) for y in theirs
     )

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from directory.rules.comparing import same_generation
+from directory.rules.distances import Points, kilometers_between
 from directory.rules.facts import PERMISSIONS, CredentialFacts, ListingFacts
 from directory.rules.likeness import bits_in_common, given_names_agree
 from directory.rules.names import ACCEPT, Name, family_keys, name_of, name_of_holder, name_score, parse_name
@@ -42,15 +43,17 @@ def compare(
     registry_authority: Authority = Authority.ISSUER,
     shared_numbers: bool = False,
     rarity: Rarity | None = None,
+    points: tuple[Points, Points] = ((), ()),
 ) -> Match:
-    """What to think of a record and a listing. `rarity` knows how common names and places are among all people.
+    """What to think of a record and a listing. `rarity` knows how common names and places are among all people,
+    `points` where the listing's and the record's places are on the map, as far as anybody knows.
 
     `shared_numbers` says that the registry uses a number for several boards' licenses. `registry_authority` only
     changes the reasons: who somebody is does not depend on who checked the license.
     """
     if record.holder.entity is Entity.ORGANIZATION:
         return Match(Verdict.NO, 0.0, ("The record is an organization's.",))
-    features, credential = features_of(listing, record, rarity=rarity)
+    features, credential = features_of(listing, record, rarity=rarity, points=points)
     is_exclusion = record.kind is CredentialKind.EXCLUSION
     verdict, score = verdict_of(features, shared_numbers=shared_numbers, is_exclusion=is_exclusion)
     reasons = tuple(_reasons(listing, record, features, credential, registry_authority))
@@ -67,7 +70,11 @@ def names_agree(listing: ListingFacts, record: RegistryRecord) -> bool | None:
 
 
 def features_of(
-    listing: ListingFacts, record: RegistryRecord, *, rarity: Rarity | None = None
+    listing: ListingFacts,
+    record: RegistryRecord,
+    *,
+    rarity: Rarity | None = None,
+    points: tuple[Points, Points] = ((), ()),
 ) -> tuple[Features, CredentialFacts | None]:
     """Every comparison of a listing with a record, and the listing's credential that the record's number was held
     against. The weight of all likenesses is only taken where a name or a key agrees."""
@@ -79,11 +86,13 @@ def features_of(
         phone=same_phone(listing.phone, record.phone),
         postal_code=same_postal_code(listing.postal_codes, record.place.postal_code),
         region=_same_region(listing, record),
+        kilometers=kilometers_between(*points),
         name=None if score is None else score >= ACCEPT,
         name_score=score or 0.0,
     )
     if features.name or features.key_agrees:
-        one, other = person_of_listing(listing), person_of_record(record)
+        one = replace(person_of_listing(listing), points=points[0])
+        other = replace(person_of_record(record), points=points[1])
         rarity = rarity or Rarity()
         bits = bits_in_common(one, other, rarity)
         given, generation = given_names_agree(one, other), same_generation(one, other)
@@ -166,6 +175,8 @@ def _reasons(
     if features.postal_code is not None:
         same, code = features.postal_code, record.place.postal_code
         yield f"Both give postal code {code}." if same else f"Postal code {code} is not the listing's."
+    if features.kilometers is not None and not features.postal_code:
+        yield f"Their places are {features.kilometers:.0f} km apart."
     if authority is Authority.SELF_REPORTED and features.number:
         yield "The record repeats a number that its holder typed in."
 

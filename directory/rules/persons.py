@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from directory.rules.distances import Points, area_of
 from directory.rules.facts import PERMISSIONS, ListingFacts
 from directory.rules.names import Name, name_of, name_of_holder, parse_name
 from directory.rules.numbers import bare, phone_key, postal_key, valid_npi
@@ -20,7 +21,8 @@ class Person:
 
     names: the first is the one in use, the others are former and other names. numbers: (jurisdiction, profession,
     bare number). house: numbers of the street line; street and town: its words and the town's, folded.
-    line: name and address as one text, for a quick look at how alike two are.
+    points: where the towns and postal codes are on the map. line: name and address as one text, for a quick look at
+    how alike two are.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Person:
     town: tuple[str, ...] = ()
     regions: frozenset[str] = frozenset()
     postal: frozenset[str] = frozenset()
+    points: Points = ()
     line: str = ""
 
     @property
@@ -40,6 +43,18 @@ class Person:
         """House, street and postal code or town as one text; "" where one of them is missing."""
         area = min(self.postal, default="") or " ".join(self.town)
         return f"{self.house[0]} {self.street[0]} {area}" if self.house and self.street and area else ""
+
+    @property
+    def has_key(self) -> bool:
+        return bool(self.npi or self.numbers)
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The name at the door and at the phone: who has both in common with somebody of one file is one of two."""
+        if not (self.names and self.names[0].given and self.names[0].family):
+            return ()
+        name = f"{self.names[0].given[0]} {self.names[0].family[0]}"
+        return tuple(f"{name} {place}" for place in (self.door, self.phone) if place)
 
     @property
     def fields(self) -> frozenset[tuple[str, str]]:
@@ -53,6 +68,8 @@ class Person:
         yield from (("house", number) for number in self.house)
         yield from (("postal", code) for code in self.postal)
         yield from (("door", door) for door in (self.door,) if door)
+        yield from (("area", area_of(point)) for point in self.points)
+        yield from (("namesake", home) for home in self.homes)
 
 
 def region_code(country: str, region: str) -> str:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent / "frequencies"
 _BACKGROUND = 5_000  # how many imagined people the table speaks for
-_UNLISTED: Mapping[str, float] = {"name": 2**-12, "place": 2**-10, "house": 2**-7, "postal": 2**-12, "door": 2**-12}
+_UNLISTED: Mapping[str, float] = {"name": 2**-12, "place": 2**-10, "house": 2**-7, "postal": 2**-12, "area": 2**-6}
+_UNWEIGHED = ("door", "namesake")
 _INITIAL = 2**-4
 MOST_BITS = 13.0
 _LEAST_BITS = 19.0
@@ -26,15 +27,16 @@ _LEAST_ODDS = 6.0
 
 class Rarity:
     """Counts of tokens by kind: name, place (street and town words), house (numbers) and postal,
-    and whole doors, of which it is asked how many people are behind."""
+    and whole doors and names at a door or phone, of which it is asked how many people are behind."""
 
     def __init__(self, people: int = 0, counts: Mapping[tuple[str, str], int] | None = None) -> None:
         """`counts` says how many of `people` have a (kind, token), where somebody has counted them before."""
         self._people = people
-        self._counts: dict[str, Counter[str]] = {kind: Counter() for kind in _UNLISTED}
+        self._counts: dict[str, Counter[str]] = {kind: Counter() for kind in (*_UNLISTED, *_UNWEIGHED)}
         for (kind, token), count in (counts or {}).items():
             self._counts[kind][token] = count
         self._bits: dict[tuple[str, str], float] = {}
+        self._together: float | None = None
 
     def count(self, tokens: Iterable[tuple[str, str]]) -> None:
         """One more person, with (kind, token) pairs; a token that stands there twice counts once."""
@@ -42,6 +44,7 @@ class Rarity:
         for kind, token in set(tokens):
             self._counts[kind][token] += 1
         self._bits.clear()
+        self._together = None
 
     def bits(self, kind: str, token: str) -> float:
         """What sharing this token says, from 0 (everybody has it) to MOST_BITS."""
@@ -63,6 +66,14 @@ class Rarity:
     def share(self, kind: str, token: str) -> float:
         """The share of the people at hand who have it."""
         return self._counts[kind][token] / self._people if self._people else 0.0
+
+    @property
+    def together(self) -> float:
+        """The share of doors behind which at least three mentions are: of two files, some are of several people."""
+        if self._together is None:
+            doors = self._counts["door"]
+            self._together = sum(count > 2 for count in doors.values()) / max(len(doors), 1)
+        return self._together
 
     def _weighed(self, kind: str, token: str) -> float:
         background = _UNLISTED[kind]

@@ -13,6 +13,7 @@ from directory.rules.vocabulary import Verdict
 
 _SURE_BITS = 38.0
 _PLACE_ALONE = 14.0  # bits of a place that speak for themselves where the name does not agree
+_ALIKE = 10.0  # bits of a name of which a part agrees
 _KEY_BITS = 20.0
 _SURE_BY_BOTH, _SURE_BY_NUMBER, _SURE_BY_NPI, _SURE_BY_DOOR = 1.0, 0.98, 0.97, 0.95
 _KEY_WITHOUT_NAME = 0.6
@@ -24,12 +25,15 @@ _SUPPORTED_NAME, _NAME_ONLY = 0.7, 0.4
 class Features:
     """What was compared: True and False are answers, None is that one side gives nothing to compare.
 
-    number: the same license number of the same place and profession; number_slip: another, but a slip of the pen away.
-    given: a given name in full that both have, of whatever family name. keyless: neither has a number or an NPI.
-    crowded: several people of one file are behind the door of one of them.
-    door: house number, street and postal code or town. generation: False where only one side, or each side another, is
-    a Jr. or a Sr. bits: all likenesses together; name_bits and place_bits: those of the name and of the place;
-    least_bits: from how many on bits count.
+    number: the same license number of the same place and profession, or of one that is not told, beside the same name;
+    number_slip: another, but a slip of the pen away. given: a given name in full that both have, of whatever family
+    name. generation: False where only one side, or each side another, is a Jr. or a Sr.
+    door: house number, street and postal code or town. kilometers: between their nearest places.
+    keyless: one file, or both rows, have neither numbers nor NPIs. counted: the people on both sides are counted, so
+    that a rare name speaks for itself. alone: both give a street, where hardly anybody has neighbors in one file.
+    namesakes: one file has two of the name at the door or phone.
+    bits: all likenesses together; name_bits and place_bits: those of the name and of the place; least_bits: from how
+    many on bits count.
     """
 
     npi: bool | None = None
@@ -43,9 +47,12 @@ class Features:
     number_slip: bool = False
     town: bool | None = None
     keyless: bool = False
-    crowded: bool = False
+    counted: bool = False
+    alone: bool = False
+    namesakes: bool = False
     door: bool | None = None
     generation: bool | None = None
+    kilometers: float | None = None
     bits: float = 0.0
     name_bits: float = 0.0
     place_bits: float = 0.0
@@ -96,23 +103,37 @@ def _without_key(features: Features, is_exclusion: bool) -> tuple[Verdict, float
         both = features.name and (features.phone or (features.number_slip and features.near))
         both = both and features.generation is not False
         return _question(features) if both else _no(features)
-    if features.name and features.door and features.keyless and features.generation is not False:
-        sure = features.bits >= _SURE_BITS and not is_exclusion
-        return (Verdict.SURE, _SURE_BY_DOOR) if sure else _question(features)
     if features.bits < features.least_bits:
         return _no(features)
+    if _is_at_home(features) and not is_exclusion:
+        return Verdict.SURE, _SURE_BY_DOOR
     if features.name and (features.near or features.town or (is_exclusion and features.region)):
+        return _question(features)
+    if _is_rare(features):
         return _question(features)
     if features.place_bits >= _PLACE_ALONE and (features.name or not _is_another(features)):
         return _question(features)
     return _no(features)
 
 
+def _is_rare(features: Features) -> bool:
+    """Whether it is a whole name that hardly two of the people at hand bear, wherever they are."""
+    agrees = features.name and features.given and features.generation is not False
+    return bool(agrees and features.counted and features.bits >= features.least_bits)
+
+
+def _is_at_home(features: Features) -> bool:
+    """Whether it is a whole name at one door or phone, in files where no key could tell a father from his son."""
+    agrees = features.name and features.given and features.generation is not False
+    home = (features.door or features.phone) and features.keyless and not features.namesakes
+    return bool(agrees and home and features.bits >= _SURE_BITS)
+
+
 def _is_another(features: Features) -> bool:
-    """Whether it is a sister, a husband or a colleague at one address: the given names differ. In files of names and
-    addresses alone, where nobody else is at the address, more given names are misspelled than sisters are listed."""
-    only_addresses = features.keyless and features.phone is None and not features.crowded
-    return features.given is False and not only_addresses
+    """Whether it is a sister, a husband or a colleague in one place: the given names differ, or the doors do. In files
+    of names and addresses alone, where nobody has neighbors, more given names are misspelled than sisters listed."""
+    only_addresses = features.keyless and features.phone is None and features.alone
+    return not only_addresses and (features.given is False or not (features.door or features.name_bits >= _ALIKE))
 
 
 def _question(features: Features) -> tuple[Verdict, float]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from directory.registries.person_files import PersonPair, pairs_of
+from directory.registries.person_pairs import PersonPair, pairs_of
 from directory.rules.vocabulary import Verdict
 from tests.labelled.pairs import Labelled, write_files
 

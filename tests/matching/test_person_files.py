@@ -8,8 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from directory.cli.match import match as match_command
-from directory.registries.person_files import PersonFileError, pairs_of, people_in
+from directory.registries.person_files import PersonFileError, people_in
+from directory.registries.person_pairs import pairs_of
 from directory.rules.vocabulary import Verdict
+from tests.labelled.pairs import labelled_pairs, write_files
 
 HEADER = "id,name,license_number,license_jurisdiction\n"
 ADA, BEN = "Ada Crow,AC 1,CA\n", "Ben Finch,AC 2,CA\n"
@@ -83,9 +85,7 @@ def test_a_mark_before_the_header_and_blanks_in_it_do_not_matter(match):
         ("", "left.csv: line 1: the header should name id and a name"),
         ("key,name\n1,Ada\n", "left.csv: line 1: the header should name id and a name"),
         ("id,number\n1,2\n", "it names id, number"),
-        (f"{HEADER}1,{ADA}1,{BEN}", "left.csv: line 3: id 1 stands there twice"),
-        (f"{HEADER}1,{ADA},{BEN}", "left.csv: line 3: the id is empty"),
-        (HEADER.encode() + b"1,Jos\xe9 Ruiz,,\n", "left.csv: is not UTF-8"),
+        ("id,name,npi,NPI\n1,Ada,,\n", "left.csv: line 1: the header names npi more than once"),
     ],
 )
 def test_a_file_that_cannot_be_matched_is_named_with_its_line_and_nothing_is_written(match, tmp_path, text, message):
@@ -98,9 +98,65 @@ def test_a_file_that_cannot_be_matched_is_named_with_its_line_and_nothing_is_wri
 
 def test_an_earlier_answer_stays_when_a_later_file_is_wrong(match, tmp_path):
     match(f"{HEADER}1,{ADA}", f"{HEADER}a,{ADA}")
-    result, pairs = match(f"{HEADER}1,{ADA}1,{ADA}", f"{HEADER}a,{ADA}")
+    result, pairs = match("key,name\n", f"{HEADER}a,{ADA}")
     assert result.exit_code == 1
     assert len(pairs) == 1
+
+
+@pytest.mark.parametrize(
+    "row, message",
+    [
+        (f"2,{BEN}2,{BEN}", "left.csv: line 4: id 2 stands there twice; the row is left out"),
+        (f" ,{BEN}", "left.csv: line 3: the id is empty; the row is left out"),
+        (b"2,Jos\xe9 Ruiz,,\n", "left.csv: line 3: "),
+        (b'2,"Ben Finch,,\n', "left.csv: line 3: opens a quote that is never closed"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_named_with_its_line_and_the_others_go_in(match, row, message):
+    rows = f"{HEADER}1,{ADA}".encode() + (row if isinstance(row, bytes) else row.encode())
+    result, pairs = match(rows + f"3,{ADA}".encode(), f"{HEADER}a,{ADA}")
+    assert result.exit_code == 0
+    assert result.stderr.count(message) == 1
+    assert {(pair["left_id"], pair["right_id"]) for pair in pairs} == {("1", "a"), ("3", "a")}
+
+
+def test_of_very_many_rows_left_out_the_first_are_named_and_the_rest_counted(match):
+    result, _ = match(HEADER + f"1,{ADA}" * 30, f"{HEADER}a,{ADA}")
+    assert (result.stderr.count("stands there twice"), "and 9 more" in result.stderr) == (20, True)
+
+
+def test_a_column_that_nobody_knows_is_named_and_left_out(match):
+    result, pairs = match(f"Shoe Size,{HEADER}44,1,{ADA}", f"{HEADER}a,{ADA}")
+    assert "left.csv: line 1: columns that nobody knows are left out: shoe_size" in result.stderr
+    assert len(pairs) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_files_are_read_as_spreadsheets_save_them(tmp_path, encoding, delimiter):
+    text = "ID,Given Name,Family Name\r\n1,Zoë,Crow\r\n".replace(",", delimiter)
+    (person,) = people_in(written(tmp_path / "people.csv", text.encode(encoding)), print)
+    assert person.names[0].tokens == ("zoe", "crow")
+
+
+def test_one_file_twice_says_that_everybody_is_themselves(match):
+    people = f"{HEADER}1,{ADA}2,{BEN}"
+    _, pairs = match(people, people)
+    assert [(pair["left_id"], pair["right_id"]) for pair in pairs] == [("1", "1"), ("2", "2")]
+
+
+def test_the_pairs_do_not_depend_on_the_order_of_rows_or_files(tmp_path):
+    pairs = labelled_pairs(5, each=12)
+    left, right = tmp_path / "left.csv", tmp_path / "right.csv"
+
+    def found(pairs, one, other):
+        write_files(pairs, left, right)
+        every = [pairs_of(one, other, one_to_one=best, on_progress=lambda _: None) for best in (False, True)]
+        return [{frozenset({(p.left_id, p.right_id), (p.right_id, p.left_id)}) for p in some} for some in every]
+
+    usual = found(pairs, left, right)
+    assert found(pairs[::-1], left, right) == usual
+    assert found(pairs, right, left) == usual
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
@@ -119,13 +175,13 @@ def test_where_the_pairs_cannot_go_is_said(tmp_path):
 
 
 def test_a_row_with_more_cells_than_the_header_keeps_those_that_have_a_name(tmp_path):
-    (person,) = people_in(written(tmp_path / "people.csv", f"{HEADER}1,Ada Crow,AC 1,CA,more,and more\n"))
+    (person,) = people_in(written(tmp_path / "people.csv", f"{HEADER}1,Ada Crow,AC 1,CA,more,and more\n"), print)
     assert person.names[0].tokens == ("ada", "crow")
 
 
-def test_a_wrong_row_on_the_left_is_found_before_the_first_pair(tmp_path):
-    left, right = f"{HEADER}1,{ADA}2,{BEN}2,{BEN}", f"{HEADER}a,{ADA}"
-    with pytest.raises(PersonFileError, match=r"left\.csv: line 4"):
+def test_a_wrong_file_on_the_left_is_found_before_the_first_pair(tmp_path):
+    left, right = "key,name\n", f"{HEADER}a,{ADA}"
+    with pytest.raises(PersonFileError, match=r"left\.csv: line 1"):
         pairs_of(written(tmp_path / "left.csv", left), written(tmp_path / "right.csv", right), on_progress=print)
 
 

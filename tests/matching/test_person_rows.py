@@ -55,6 +55,9 @@ def verdict(ours, theirs):
             "profession": "Licensed Acupuncturist",
         },
         {"name": "Rosalind Ferncastle", "license_number": "777;12345", "license_jurisdiction": "NV;CA"},
+        {"name": "Rosalind Ferncastle", "license_number": "12345"},
+        {"name": "Rosalind Ferncastle", "license_number": "12345", "region": "NV"},
+        {"name": "Rosalind Ferncastle", "license_number": "12345", "region": "CA", "profession": "TCM practitioner"},
         {"name": "Rosalind Ferncastle", "npi": f" {NPI} "},
         {"name": "Rosalind Ferncastle", "npi": f"{NPI}.0"},
         {"name": "Rosalind Quill", "other_names": "Rosalind Ferncastle", "npi": NPI},
@@ -76,6 +79,8 @@ def test_however_a_file_writes_it_the_same_number_and_name_are_sure(theirs):
         {"name": "FERNCASTLE, ROSALIND", "street": "PO BOX 12", "city": "SONORA", "postal_code": "953701234"},
         {"name": "FERNCASTLE, ROSALIND", "city": "SONORA", "region": "California"},
         {"name": "FERNCASTLE, ROSALIND", "street": "123 N MAIN ST #4", "city": "SONORA"},
+        {"name": "Rosalind Ferncastle"},
+        {"name": "FERNCASTLE, ROSALIND", "city": "Angels Camp", "region": "CA"},
         {"name": "Rosalind Quill", "license_number": "12345", "license_jurisdiction": "CA"},
         {"name": "Bartholomew Quill", "npi": NPI, "phone": "2095550101"},
         {"name": "FERNCASTLE, ROSALIND", "license_number": "12354", "region": "CA", "postal_code": "95370"},
@@ -88,8 +93,8 @@ def test_less_than_that_is_a_question(theirs):
 @pytest.mark.parametrize(
     "theirs",
     [
-        {"name": "Rosalind Ferncastle"},
-        {"name": "Rosalind Ferncastle", "region": "CA"},
+        {"name": "R. Ferncastle"},
+        {"name": "Rosalind Ferncastle, Jr.", "region": "CA"},
         {"name": "Rosalind Ferncastle", "npi": OTHER_NPI, "postal_code": "95370"},
         {"name": "Rosalind Ferncastle", "license_number": "777", "license_jurisdiction": "CA", "postal_code": "95370"},
         {"name": "Bartholomew Quill", "license_number": "12345", "license_jurisdiction": "NV"},
@@ -115,6 +120,31 @@ def test_without_any_keys_a_whole_name_at_one_door_is_sure():
     assert verdict(KEYLESS, theirs) is Verdict.SURE
     assert verdict(KEYLESS, {**theirs, "suffix": "Jr."}) is Verdict.UNSURE
     assert verdict(OURS, theirs) is Verdict.UNSURE
+
+
+@pytest.mark.parametrize("theirs", [{"street": "123 N MAIN ST # 4", "postal_code": "95370"}, {"phone": "2095550101"}])
+def test_with_keys_in_one_file_alone_a_door_or_a_phone_says_as_much_as_without_any(theirs):
+    ours, theirs = person_of_row(OURS), person_of_row({"id": "2", "name": "Rosalind Ada Ferncastle", **theirs})
+    found = compare_persons(ours, theirs, Rarity(), keyed=False)
+    assert found.verdict is Verdict.SURE
+
+
+def test_where_one_file_has_two_of_a_name_at_one_door_neither_is_taken_for_sure():
+    father, son = (person_of_row({**KEYLESS, "id": each}) for each in "12")
+    theirs = person_of_row({**KEYLESS, "id": "3"})
+    rarity = Rarity()
+    for person in (father, son, theirs):
+        rarity.count(person.counted())
+    assert compare_persons(father, theirs, rarity).verdict is Verdict.UNSURE
+
+
+def test_two_licenses_of_two_states_speak_against_a_name_alone():
+    theirs = {"id": "2", "name": "Rosalind Ferncastle"}
+    ours = {**theirs, "id": "1", "license_number": "12345", "license_jurisdiction": "CA"}
+    alone = compare_persons(person_of_row(ours), person_of_row(theirs), Rarity())
+    other = {**theirs, "license_number": "99871", "license_jurisdiction": "NY"}
+    beside = compare_persons(person_of_row(ours), person_of_row(other), Rarity())
+    assert beside is None or beside.weight < alone.weight
 
 
 def test_two_people_with_a_common_name_are_not_joined_by_a_big_town():

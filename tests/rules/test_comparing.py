@@ -49,11 +49,11 @@ def test_every_pair_has_a_score_and_reasons_and_more_than_half_is_above_the_thre
 
 
 @given(ROWS, ROWS)
-def test_sure_takes_a_key_and_a_name_or_a_door_and_a_name(one, other):
+def test_sure_takes_a_name_and_a_key_or_a_door_or_a_phone(one, other):
     found = compare_persons(person_of_row(one), person_of_row(other), Rarity())
     if found is not None and found.verdict is Verdict.SURE:
         assert {"names agree", "same given name"} & set(found.reasons)
-        assert {"same license number", "same NPI", "same street and house number"} & set(found.reasons)
+        assert {"same license number", "same NPI", "same phone", "same street and house number"} & set(found.reasons)
 
 
 @given(ROWS, ROWS)

@@ -1,5 +1,7 @@
 """What two people have in common, in bits."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ def person(name="Rosalind Ferncastle", street="", town="", postal="", region="",
     return Person("1", (parse_name(name),), frozenset(), "", phone, house, words, words_of(town), regions, codes)
 
 
+TOWNS = {"Sonora": (37.98, -120.38), "Angels Camp": (38.07, -120.54), "Reno": (39.53, -119.81)}
 HOME = person(street="12 Kestrel Street", town="Sonora", postal="95370", region="US-CA")
 
 
@@ -47,6 +50,18 @@ def test_names_that_are_closer_have_more_in_common(closer, further):
 def test_places_that_are_closer_have_more_in_common(closer, further):
     rarity = Rarity()
     assert place_bits(HOME, closer, rarity) > place_bits(HOME, further, rarity)
+
+
+def test_two_addresses_within_a_drive_speak_less_against_one_person_than_two_far_apart():
+    sonora, angels_camp, reno = (replace(person(town=town), points=(point,)) for town, point in TOWNS.items())
+    rarity = Rarity()
+    near, far = place_bits(sonora, angels_camp, rarity), place_bits(sonora, reno, rarity)
+    assert near > far
+    assert far == place_bits(sonora, person(town="Reno", region="US-NV", postal="89501"), rarity)
+
+
+def test_a_short_form_that_two_names_share_does_not_make_them_one():
+    assert given_names_agree(person("Anna Ferncastle"), person("Briana Ferncastle")) is None
 
 
 def test_what_is_not_given_says_nothing():

@@ -31,6 +31,7 @@ FEATURES = st.builds(
     place_bits=st.floats(-20, 60),
 ).filter(lambda each: not (each.keyless and (each.npi is not None or each.number is not None)))
 AT_HOME = Features(name=False, given=False, place_bits=40.0, bits=45.0)
+AT_THE_DOOR = Features(name=True, name_score=1.0, given=True, door=True, bits=45.0)
 YES = Features(name=True, name_score=1.0, bits=30.0)
 
 
@@ -52,15 +53,22 @@ YES = Features(name=True, name_score=1.0, bits=30.0)
         ("father and son, two numbers", replace(YES, number=False, phone=True, generation=False), NO),
         ("a common name in one town", replace(YES, bits=12.0, town=True), NO),
         ("a rare name in one town", replace(YES, bits=30.0, town=True), UNSURE),
-        ("a rare name and nothing else", replace(YES, bits=30.0), NO),
-        ("a whole name at one door, no keys", replace(YES, bits=45.0, door=True, keyless=True), SURE),
-        ("a whole name at one door", replace(YES, bits=45.0, door=True), UNSURE),
-        ("a Jr. at the same door", replace(YES, bits=45.0, door=True, keyless=True, generation=False), UNSURE),
+        ("a rare name and nothing else", replace(YES, bits=30.0, given=True), NO),
+        ("a rare name among people who were counted", replace(YES, bits=30.0, given=True, counted=True), UNSURE),
+        ("an initial among them", replace(YES, bits=30.0, counted=True), NO),
+        ("a Jr. among them", replace(YES, bits=30.0, given=True, counted=True, generation=False), NO),
+        ("a whole name at one door, no keys", replace(AT_THE_DOOR, keyless=True), SURE),
+        ("a whole name and a phone, no keys", replace(AT_THE_DOOR, door=None, phone=True, keyless=True), SURE),
+        ("one of two of the name there", replace(AT_THE_DOOR, keyless=True, namesakes=True), UNSURE),
+        ("an initial at one door, no keys", replace(AT_THE_DOOR, keyless=True, given=None), UNSURE),
+        ("a whole name at one door", AT_THE_DOOR, UNSURE),
+        ("a Jr. at the same door", replace(AT_THE_DOOR, keyless=True, generation=False), UNSURE),
         ("his sister", AT_HOME, NO),
-        ("a name misspelled at an address of its own", replace(AT_HOME, keyless=True), UNSURE),
-        ("his sister, in a file with phones", replace(AT_HOME, keyless=True, phone=True), NO),
-        ("his colleague, of several at the address", replace(AT_HOME, keyless=True, crowded=True), NO),
-        ("a name nobody could read at one address", Features(place_bits=40.0, bits=45.0), UNSURE),
+        ("a name misspelled at an address of its own", replace(AT_HOME, keyless=True, alone=True), UNSURE),
+        ("his sister, in a file with phones", replace(AT_HOME, keyless=True, alone=True, phone=True), NO),
+        ("his colleague, of several at the address", replace(AT_HOME, keyless=True), NO),
+        ("a name nobody could read at one door", Features(door=True, place_bits=40.0, bits=45.0), UNSURE),
+        ("a name nobody could read in one postal area", Features(place_bits=20.0, bits=20.0), NO),
     ],
 )
 def test_what_follows_from_what_was_compared(why, features, verdict):
@@ -75,7 +83,7 @@ def test_a_key_alone_is_never_sure(features, shared, exclusion):
 
 @given(FEATURES)
 def test_a_name_alone_is_never_sure(features):
-    keyless = replace(features, npi=None, number=None, door=None)
+    keyless = replace(features, npi=None, number=None, door=None, phone=None)
     assert verdict_of(keyless)[0] is not SURE
 
 

@@ -1,0 +1,129 @@
+"""Two files of people, and which rows are one person: streamed, blocked by keys, compared by the rules of runs.
+
+The right file is held in memory, the left one is read row by row, twice: once to count how common names and places
+are, once to compare.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from rapidfuzz.distance import Indel
+
+from directory.registries.person_files import Tell, people_in
+from directory.rules.blocking import keys_of_likeness, keys_of_numbers
+from directory.rules.comparing import Likeness, compare_persons
+from directory.rules.persons import Person
+from directory.rules.rarity import Rarity
+from directory.rules.vocabulary import Verdict
+
+MOST_AT_A_KEY = 200  # a key that more people share says too little to compare them all
+_ALIKE = 0.55
+PROGRESS_EVERY = 5_000  # rows
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPair:
+    """Two rows taken for one person."""
+
+    left_id: str
+    right_id: str
+    likeness: Likeness
+
+
+def pairs_of(
+    left: Path, right: Path, *, one_to_one: bool = False, on_progress: Tell, on_refused: Tell = print
+) -> Iterator[PersonPair]:
+    """The pairs taken for one person, left row by left row; with `one_to_one` the best ones first, each row once.
+
+    Rows that cannot be read are told to `on_refused` and left out. Raises PersonFileError before the first pair for a
+    file that is none.
+    """
+    rarity, rows, keyed, people = Rarity(), 0, False, []
+    for person in people_in(right, on_refused):
+        rarity.count(person.counted())
+        people.append(person)
+    for person in people_in(left, on_refused):
+        rarity.count(person.counted())
+        keyed = keyed or person.has_key
+        rows += 1
+    keyed = keyed and any(person.has_key for person in people)
+    on_progress(f"{rows} rows on the left, {len(people)} on the right")
+    tell = partial(_tell_rows, rows, on_progress)
+    pairs = _pairs(left, _Index(people, rarity), keyed, tell)
+    return _best_ones(pairs) if one_to_one else pairs
+
+
+def _pairs(left: Path, index: _Index, keyed: bool, tell: Callable[[int], None]) -> Iterator[PersonPair]:
+    for done, person in enumerate(people_in(left, _told_already), start=1):
+        for other in index.worth_comparing(person):
+            likeness = compare_persons(person, other, index.rarity, keyed=keyed)
+            if likeness is not None:
+                yield PersonPair(person.id, other.id, likeness)
+        tell(done)
+
+
+def _tell_rows(rows: int, on_progress: Tell, done: int) -> None:
+    if done % PROGRESS_EVERY == 0 or done == rows:
+        on_progress(f"compared {done} of {rows} rows")
+
+
+def _told_already(_refused: str) -> None:
+    """The left file is read a second time."""
+
+
+class _Index:
+    """The people of the right file by their keys."""
+
+    def __init__(self, people: list[Person], rarity: Rarity) -> None:
+        self._people, self.rarity = people, rarity
+        self._by_number: defaultdict[int, list[int]] = defaultdict(list)
+        self._by_likeness: defaultdict[int, list[int]] = defaultdict(list)
+        for place, person in enumerate(people):
+            for key in keys_of_numbers(person):
+                self._by_number[key].append(place)
+            for key in keys_of_likeness(person, rarity):
+                at_key = self._by_likeness[key]
+                if len(at_key) <= MOST_AT_A_KEY:
+                    at_key.append(place)
+
+    def worth_comparing(self, person: Person) -> list[Person]:
+        """Those that share a key with this person, in the order of their file. Where only one likeness is shared and
+        both give a street, the lines as a whole must be alike: nine in ten comparisons would be spent on others."""
+        places: set[int] = set()
+        for key in keys_of_numbers(person):
+            places.update(self._by_number.get(key, ()))
+        shared: Counter[int] = Counter()
+        for key in keys_of_likeness(person, self.rarity):
+            at_key = self._by_likeness.get(key, ())
+            if len(at_key) <= MOST_AT_A_KEY:
+                shared.update(at_key)
+        places.update(place for place, keys in shared.items() if keys > 1 or self._is_alike(person, place))
+        return [self._people[place] for place in sorted(places)]
+
+    def _is_alike(self, person: Person, place: int) -> bool:
+        other = self._people[place]
+        if not (person.street and other.street):
+            return True
+        return Indel.normalized_similarity(person.line, other.line, score_cutoff=_ALIKE) > 0
+
+
+def _worst_last(pair: PersonPair) -> tuple[bool, float, list[str]]:
+    """The same order whichever file is the left one, and however its rows are sorted."""
+    found = pair.likeness
+    return found.verdict is not Verdict.SURE, -round(found.weight, 6), sorted((pair.left_id, pair.right_id))
+
+
+def _best_ones(pairs: Iterator[PersonPair]) -> Iterator[PersonPair]:
+    """Sure ones first, then by weight; each id once."""
+    ordered = sorted(pairs, key=_worst_last)
+    left, right = set(), set()
+    for pair in ordered:
+        if pair.left_id not in left and pair.right_id not in right:
+            left.add(pair.left_id)
+            right.add(pair.right_id)
+            yield pair
