@@ -33,7 +33,8 @@ def change(had: int, **counts: int) -> Difference:
         (change(4, end_lost=2), "2 of 4 records have lost their date of expiry"),
         (change(2, has=0, absent=2), "2 of 2 records are no longer there"),
         (change(1, has=0, absent=1), ""),
-        (change(3, has=1, absent=2), ""),
+        (change(3, has=1, absent=2), "2 of 3 records are no longer there"),
+        (change(5, has=3, absent=2), ""),
     ],
 )
 def test_what_waits_for_a_person(found: Difference, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 A change of more than max(5, 5 %) in numbers, standings, names or dates of expiry is held (shared rule for all
 registries), and so is one that would tell the same of many listings at once. Growth of a list that is not whole is no
-surprise. Of a short list it is also held when most bear another name or lost their date, and when nobody is left of it.
+surprise. Of a short list it is also held when most bear another name, lost their date, or are no longer there.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def why_held(found: Difference, *, is_whole: bool) -> str:
         reasons.append(f"{found.other_holder} of {found.had} records bear another name than before")
     if found.end_lost > most or _most_of(found.end_lost, known=found.has - found.new):
         reasons.append(f"{found.end_lost} of {found.had} records have lost their date of expiry")
-    if found.absent > most or (found.absent > 1 and found.absent == found.had):
+    if found.absent > most or _most_of(found.absent, known=found.had):
         reasons.append(f"{found.absent} of {found.had} records are no longer there")
     if is_whole and abs(found.has - found.had) > most and found.absent <= most:
         reasons.append(f"there are {found.has} records, and there were {found.had}")
@@ -104,7 +104,7 @@ def why_held(found: Difference, *, is_whole: bool) -> str:
 
 
 def _most_of(some: int, *, known: int) -> bool:
-    """Whether it is more than one, and half of the known records that were read: people do not marry all at once."""
+    """Whether it is more than one, and half of the known records or more: people do not marry all at once."""
     return some > 1 and 2 * some >= known
 
 
