@@ -1,14 +1,17 @@
 """Two persons of two lists, compared whole: whoever is first, and however they are written."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.registries.person_rows import person_of_row
 from directory.rules.blocking import keys_of_likeness, keys_of_numbers
 from directory.rules.comparing import compare_persons
+from directory.rules.matching import compare
+from directory.rules.persons import person_of_listing, person_of_record
 from directory.rules.rarity import Rarity
 from directory.rules.vocabulary import Verdict
-from tests.rules.makers import NPI, OTHER_NPI
+from tests.rules.makers import NPI, OTHER_NPI, make_holder, make_license, make_listing, make_record
 
 ROWS = st.fixed_dictionaries(
     {
@@ -64,3 +67,24 @@ def test_whoever_is_sure_shares_a_key_to_meet_under(one, other):
         rarity = Rarity()
         by_number = set(keys_of_numbers(ours)) & set(keys_of_numbers(theirs))
         assert by_number or keys_of_likeness(ours, rarity) & keys_of_likeness(theirs, rarity)
+
+
+@pytest.mark.parametrize(
+    "why, theirs",
+    [
+        ("number and name", {}),
+        ("NPI and name", {"number": "", "npi": NPI}),
+        ("two NPIs and one number", {"npi": OTHER_NPI}),
+        ("two NPIs", {"number": "", "npi": OTHER_NPI}),
+        ("number and a stranger's name", {"holder": make_holder("Bartholomew", "Quill"), "phone": "209-555-0101"}),
+        ("number and phone of one who married", {"holder": make_holder(family="Quill"), "phone": "209-555-0101"}),
+        ("another number", {"number": "AC777"}),
+        ("name and phone", {"number": "", "phone": "209-555-0101"}),
+    ],
+)
+def test_runs_and_files_think_the_same_of_a_listing_and_a_record(why, theirs):
+    listing = make_listing(npi=NPI, phone="209-555-0101", credentials=(make_license(number="AC12345"),))
+    record = make_record(**theirs)
+    in_a_run = compare(listing, record).verdict
+    among_files = compare_persons(person_of_listing(listing), person_of_record(record), Rarity())
+    assert in_a_run is (among_files.verdict if among_files else Verdict.NO), why
