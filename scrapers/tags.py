@@ -21,9 +21,10 @@ def refuse_long_tags(text: str, *, begun: str = "") -> str:
     for piece in pieces:
         if len(piece) > 2 * MOST_ATTRIBUTES and _attributes(piece) > MOST_ATTRIBUTES:
             raise SourceChanged(f"has a tag of more than {MOST_ATTRIBUTES} attributes", expected="a page")
-    if len(pieces[-1]) > LONGEST_TAG:
+    _, mark, tag = pieces[-1].partition("<")  # before it stands text, of any length
+    if len(tag) > LONGEST_TAG:
         raise SourceChanged(f"has a tag of more than {LONGEST_TAG} letters", expected="a page")
-    return pieces[-1]
+    return mark + tag
 
 
 def tags_in(text: str) -> int:

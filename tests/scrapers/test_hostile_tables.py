@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scrapers import markup, table_page
+from scrapers import markup, table_page, tags
 from scrapers.errors import SourceChanged
 from scrapers.run import Outcome
 from tests.scrapers.boards import COLUMNS, HEADINGS, NUMBERS, PEOPLE, names, numbers, read_table, reasons, table
@@ -175,6 +175,14 @@ def test_more_elements_than_the_memory_should_hold_are_refused(monkeypatch: pyte
     monkeypatch.setattr(markup, "MOST_TAGS", 300)
     with pytest.raises(SourceChanged, match="more than 300 elements"):
         markup.Markup("<p>" * 400)
+
+
+def test_long_text_is_no_long_tag(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tags, "LONGEST_TAG", 100)
+    assert tags.refuse_long_tags("<td>" + "x" * 200) == ""
+    begun = tags.refuse_long_tags("<td>x<p data='", begun="")
+    with pytest.raises(SourceChanged, match="more than 100 letters"):
+        tags.refuse_long_tags("x" * 200, begun=begun)
 
 
 def test_what_is_hidden_deep_inside_is_not_shown() -> None:
