@@ -19,7 +19,7 @@ from directory.models.flag import Flag
 from directory.models.notice import Notice
 from directory.moderation import due_process, due_rounds
 from directory.moderation.claims import ClaimDecision, decide_claim, make_claim
-from directory.moderation.due_mails import seal
+from directory.moderation.due_mails import forget_address, seal
 from directory.moderation.due_rounds import go_round
 from directory.moderation.moderation import DecisionRefused, can_undo, decide_flag
 from directory.notifications import send_waiting
@@ -216,6 +216,21 @@ def test_whoever_was_written_to_hears_that_it_is_over(
     assert flag.state is FlagState.WITHDRAWN
     news = session.scalars(select(Notice).order_by(Notice.id.desc())).first()
     assert news is not None and news.to == "ada@practice.example" and "need not do anything" in news.text
+
+
+def test_whoever_leaves_keeps_an_address_with_us_only_while_a_case_is_open(
+    session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    ada = session.scalars(select(Account).where(Account.email == "ada@practice.example")).one()
+    published(session, flag, people[0])
+    forget_address(session, ada.email)
+    assert session.scalars(select(CaseNotice.to)).one() == ada.email
+    settle(session, [flag.listing_id or 0], at=NOW + 21 * DAY)  # there is no check that says so: it is over
+    mails_go_out(session, 21)
+    leave(session, ada, remove_listings=False, at=NOW + 22 * DAY)
+    session.commit()
+    assert session.scalars(select(CaseNotice.to)).one() == ""
+    assert "ada@practice.example" not in session.scalars(select(Notice.to)).all()
 
 
 def test_once_the_decider_has_left_everybody_who_moderates_is_asked_to_look_again(

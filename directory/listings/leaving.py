@@ -20,7 +20,7 @@ from directory.models.claim import Claim
 from directory.models.credential import Credential
 from directory.models.listing import Listing
 from directory.models.notice import Notice
-from directory.moderation import claims
+from directory.moderation import claims, due_mails
 from directory.rules.vocabulary import Consultation, ListingState, StatedBy
 
 _OWN_WORDS: dict[str, Any] = {
@@ -49,6 +49,7 @@ def leave(session: Session, account: Account, *, remove_listings: bool, at: date
         .execution_options(synchronize_session=False)
     )
     session.execute(delete(Notice).where(Notice.account_id == account.id).execution_options(synchronize_session=False))
+    due_mails.forget_address(session, account.email)
     audit.record(session, actor=account, action="account closed", subject=f"account:{account.id}", at=at)
     accounts.close_account(session, account)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from directory.links import site_link
@@ -76,6 +76,17 @@ def tell_it_is_over(session: Session, flag: Flag, words: str, *, at: datetime) -
     notice = session.scalar(select(CaseNotice).where(CaseNotice.flag_id == flag.id, under_way))
     if notice is not None and notice.to:
         send_about(session, notice, flag, "News of what we wrote to you about", words, at=at)
+
+
+def forget_address(session: Session, address: str) -> None:
+    """Whoever left keeps no address with us: sent mails go, and so does it in cases that are over. A case that is still
+    open keeps it until its end, as they have a right to hear how it ends."""
+    closed = select(Flag.id).where(Flag.closed_at.is_not(None))
+    over = update(CaseNotice).where(CaseNotice.to == address, CaseNotice.flag_id.in_(closed)).values(to="")
+    still = select(CaseNotice.mail_id).where(CaseNotice.to == address, CaseNotice.mail_id.is_not(None))
+    sent = delete(Notice).where(Notice.to == address, Notice.sent_at.is_not(None), Notice.id.not_in(still))
+    for each in (over, sent):  # in this order: what is over no longer holds its mail
+        session.execute(each.execution_options(synchronize_session=False))
 
 
 def statement(session: Session, flag: Flag, reasons: str) -> str:
