@@ -35,6 +35,7 @@ SOURCES = [*(f"long {name}" for name in LONG), *(recorded_names() if IS_WHOLE el
 # Found by the whole trial and let through by a short source; why is said behind each.
 LET_THROUGH = {
     ("us_ma", "standing and whole name swapped"),  # one row of four, whose standing word nobody listed as one
+    ("us_pa", "standing and whole name swapped"),  # as in us_ma
     (
         "us_nj.number",
         "last pages swapped",
