@@ -11,7 +11,6 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
 
-from directory import create_app
 from directory.extensions import db
 from tests import databases
 
@@ -56,24 +55,24 @@ def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[data
     template.drop()
 
 
+@pytest.fixture(scope="session")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> databases.Sites:
+    return databases.Sites(tmp_path_factory.mktemp("sites"))
+
+
 @pytest.fixture(params=databases.KINDS)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh, migrated database. Each test that uses it runs on SQLite and on PostgreSQL."""
     template = request.getfixturevalue("sqlite_template" if request.param == "sqlite" else "postgres_template")
-    with template.fresh(tmp_path) as url:
+    with template.fresh() as url:
         yield url
 
 
 @pytest.fixture
-def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database: str, sites: databases.Sites) -> Iterator[Flask]:
     """The site on a fresh database, with jobs run on the spot."""
-    app = create_app({"ENV": "test", "DATABASE_URL": database, "SECRET_KEY": "t" * 40}, instance=tmp_path / "instance")
-    # Hashed as in earnest, but with the least effort: it is meant to take long, and nobody attacks a test.
-    app.extensions["security"].pwd_context.update(argon2__rounds=1, argon2__memory_cost=64, argon2__parallelism=1)
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with sites.at(database) as app:
+        yield app
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""Fresh, migrated databases for tests: a copied file on SQLite, a database made from a template on PostgreSQL."""
+"""Fresh, migrated databases for tests: a copied file on SQLite, a database made from a template on PostgreSQL.
+
+A test process gives each fresh database the same address, so that one site at that address serves all its tests.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +13,38 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from flask import Flask
 from flask_migrate import upgrade
 from psycopg import sql
 
 from directory import create_app
-from directory.extensions import db
+from directory.extensions import db, limiter
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 KINDS = ("sqlite", "postgresql")
 
 
+def make_site(url: str, instance: Path) -> Flask:
+    """The site on the database at `url`, with jobs run on the spot."""
+    app = create_app({"ENV": "test", "DATABASE_URL": url, "SECRET_KEY": "t" * 40}, instance=instance)
+    # Hashed as in earnest, but with the least effort: it is meant to take long, and nobody attacks a test.
+    app.extensions["security"].pwd_context.update(argon2__rounds=1, argon2__memory_cost=64, argon2__parallelism=1)
+    return app
+
+
+def let_go(app: Flask) -> None:
+    """Closes the site's connections to its database."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
 def migrate_to_head(url: str, instance: Path) -> None:
     """Brings the database at `url` to the newest migration, as `flask db upgrade` does."""
-    app = create_app({"ENV": "test", "DATABASE_URL": url, "SECRET_KEY": "t" * 40}, instance=instance)
+    app = make_site(url, instance)
     with app.app_context():
         upgrade()
-        db.engine.dispose()
+    let_go(app)
 
 
 class SqliteTemplate:
@@ -34,10 +53,14 @@ class SqliteTemplate:
         migrate_to_head(f"sqlite:///{self.file}", folder)
 
     @contextmanager
-    def fresh(self, folder: Path) -> Iterator[str]:
-        copy = folder / "test.sqlite"
+    def fresh(self, name: str = "test") -> Iterator[str]:
+        """The address of a copy. Whoever keeps one while others come and go gives it a name of its own."""
+        copy = self.file.with_name(f"{name}.sqlite")
         shutil.copyfile(self.file, copy)
         yield f"sqlite:///{copy}"
+        # With the journal of whoever was cut off: it belongs to this file, not to the next one of that name.
+        for left in copy.parent.glob(f"{copy.name}*"):
+            left.unlink()
 
 
 class PostgresTemplate:
@@ -49,13 +72,14 @@ class PostgresTemplate:
         migrate_to_head(self._url(self.name), folder)
 
     @contextmanager
-    def fresh(self, folder: Path) -> Iterator[str]:
-        name = f"test_{uuid4().hex[:12]}"
-        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(self.name)))
+    def fresh(self, name: str = "test") -> Iterator[str]:
+        """The address of a copy. Whoever keeps one while others come and go gives it a name of its own."""
+        copy = f"{self.name}_{name}"
+        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(copy), sql.Identifier(self.name)))
         try:
-            yield self._url(name)
+            yield self._url(copy)
         finally:
-            self.drop(name)
+            self.drop(copy)
 
     def drop(self, name: str | None = None) -> None:
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name or self.name)))
@@ -68,3 +92,27 @@ class PostgresTemplate:
     def _url(name: str) -> str:
         address, _, _ = POSTGRES.rpartition("/")
         return f"{address}/{name}"
+
+
+class Sites:
+    """The sites of a test process, one at each address: making one takes longer than most tests do."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[str, Flask] = {}
+
+    @contextmanager
+    def at(self, url: str) -> Iterator[Flask]:
+        """The site at `url` as if just made: its settings are put back afterwards, and its folder emptied."""
+        instance = self._folder / f"instance-{len(self._made)}"
+        app = self._made.get(url) or self._made.setdefault(url, make_site(url, instance))
+        limiter.enabled = app.config["RATELIMIT_ENABLED"]  # the one limiter goes by the site that was made last
+        settings, extensions = dict(app.config), dict(app.extensions)
+        yield app
+        let_go(app)
+        for kept, before in ((app.config, settings), (app.extensions, extensions)):
+            kept.clear()
+            kept.update(before)
+        app.extensions["queue"].flush()
+        for left in Path(app.instance_path).iterdir():
+            shutil.rmtree(left) if left.is_dir() else left.unlink()

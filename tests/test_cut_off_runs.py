@@ -164,7 +164,7 @@ def fresh_databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[
         def make(number: int) -> tuple[str, Path]:
             folder = tmp_path / str(number)
             folder.mkdir()
-            database = stack.enter_context(template.fresh(folder))
+            database = stack.enter_context(template.fresh(str(number)))
             app = create_app({"ENV": "test", "DATABASE_URL": database, "SECRET_KEY": "t" * 40}, instance=folder)
             with app.app_context():
                 fill(db.session())

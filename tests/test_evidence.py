@@ -468,15 +468,9 @@ kinds = st.sampled_from(
 
 
 @pytest.fixture
-def sqlite_app(sqlite_template: Any, tmp_path: Any) -> Any:
-    from directory import create_app
-
-    with sqlite_template.fresh(tmp_path) as url:
-        app = create_app({"ENV": "test", "DATABASE_URL": url, "SECRET_KEY": "t" * 40}, instance=tmp_path / "instance")
+def sqlite_app(sqlite_template: Any, sites: Any) -> Any:
+    with sqlite_template.fresh() as url, sites.at(url) as app:
         yield app
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

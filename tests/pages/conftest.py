@@ -1,23 +1,26 @@
-"""The site served on loopback with invented listings, and Debian's Chromium to look at it."""
+"""Sites served on loopback with invented listings, and Debian's Chromium to look at them."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from directory import clock, create_app
+from directory import clock
 from directory.extensions import db
 from tests import databases
 from tests.conftest import NOW
-from tests.invented_listings import make_crowd, make_neighborhood
 
+Serve = Callable[[Callable[[Session, Path], None]], tuple[str, Flask]]
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -50,26 +53,35 @@ def noon() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, noon: None) -> Iterator[str]:
-    """The address of the site, served by a thread of this process from a SQLite file."""
-    folder = tmp_path_factory.mktemp("site")
-    address = f"sqlite:///{folder / 'site.sqlite'}"
-    databases.migrate_to_head(address, folder)
-    app = create_app({"ENV": "test", "DATABASE_URL": address, "SECRET_KEY": "t" * 40}, instance=folder)
-    with app.app_context():
-        make_neighborhood(db.session())
-        make_crowd(db.session(), 25)
-        db.session.commit()
+@contextmanager
+def _served(app: Flask) -> Iterator[str]:
+    """The address of `app`, served by a thread of this process."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def serve(
+    sqlite_template: databases.SqliteTemplate, tmp_path_factory: pytest.TempPathFactory, noon: None
+) -> Iterator[Serve]:
+    """Serves a site of its own from a SQLite file that was filled first."""
+    folder = tmp_path_factory.mktemp("desk")
+    with ExitStack() as stack:
+
+        def start(fill: Callable[[Session, Path], None]) -> tuple[str, Flask]:
+            app = databases.make_site(stack.enter_context(sqlite_template.fresh("served")), folder)
+            stack.callback(databases.let_go, app)
+            with app.app_context():
+                fill(db.session(), folder)
+                db.session.commit()
+                db.session.remove()
+            return stack.enter_context(_served(app)), app
+
+        yield start
 
 
 @pytest.fixture
@@ -80,10 +92,3 @@ def shots() -> Path | None:
         return None
     Path(folder).mkdir(parents=True, exist_ok=True)
     return Path(folder)
-
-
-def settled(page: Page, address: str) -> Page:
-    """`page` at `address`, with its fonts there, so that widths are the final ones."""
-    page.goto(address)
-    page.evaluate("document.fonts.ready.then(() => true)")
-    return page

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,10 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
-from directory import create_app
-from directory.extensions import db
 from directory.models.account import Account
 from directory.models.due_process import CaseNotice
 from directory.moderation import due_process
@@ -23,13 +18,11 @@ from directory.moderation.due_mails import seal
 from directory.moderation.due_rounds import go_round
 from directory.notifications import send_waiting
 from directory.rules.vocabulary import Finding, FlagKind, FlagState, Role
-from tests import databases
 from tests.conftest import NOW
 from tests.evidence_makers import make_flag
 from tests.makers import make_account, make_credential, make_listing
-from tests.pages.conftest import settled
-from tests.pages.test_pages_in_chromium import violations
-from tests.pages.test_work_in_chromium import sign_in
+from tests.pages.conftest import Serve
+from tests.pages.looks import opened, settled, sign_in, troubles
 
 pytestmark = pytest.mark.browser
 
@@ -51,27 +44,14 @@ WORDS = (
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, noon: None) -> Iterator[tuple[str, dict[str, tuple[int, str]]]]:
+def desk(serve: Serve) -> tuple[str, dict[str, tuple[int, str]]]:
     """A site with one case in each state: (flag, token of its notice) by the word for the state."""
-    folder = tmp_path_factory.mktemp("desk")
-    address = f"sqlite:///{folder / 'desk.sqlite'}"
-    databases.migrate_to_head(address, folder)
-    app = create_app({"ENV": "test", "DATABASE_URL": address, "SECRET_KEY": "t" * 40}, instance=folder)
-    with app.app_context():
-        cases = _fill()
-        db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", cases
-    server.shutdown()
-    thread.join()
-    with app.app_context():
-        db.engine.dispose()
+    cases: dict[str, tuple[int, str]] = {}
+    site, _ = serve(lambda session, _folder: cases.update(_fill(session)))
+    return site, cases
 
 
-def _fill() -> dict[str, tuple[int, str]]:
-    session = db.session()
+def _fill(session: Session) -> dict[str, tuple[int, str]]:
     mo, mia = (make_account(session, name, role=Role.MODERATOR) for name in ("mo", "mia"))
     ada = make_account(session)
     flags = {name: _flag(session, name, number, ada) for number, name in enumerate(LABELS)}
@@ -140,7 +120,7 @@ def test_no_page_of_a_case_has_a_violation_or_spills_over(
     chromium: Browser, desk: tuple[str, dict[str, tuple[int, str]]], width: int, scheme: str, shots: Path | None
 ) -> None:
     site, cases = desk
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    context = opened(chromium, width)
     page = context.new_page()
     sign_in(page, site, "mo")
     found, labels = [], {}
@@ -151,12 +131,7 @@ def test_no_page_of_a_case_has_a_violation_or_spills_over(
         for shot, path in paths.items():
             settled(page, site + path)
             labels[shot] = page.inner_text(".standing .tag")
-            if shots:
-                page.screenshot(path=shots / f"{shot}-{width}-{scheme}.png", full_page=True)
-            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            found += [f"{shot}: {each}" for each in violations(page)] + (
-                [f"{shot}: wider by {wider}"] if wider > 0 else []
-            )
+            found += troubles(page, shot, shots, (scheme,))
     context.close()
     assert found == []
     assert labels == {shot: LABELS[shot.partition("-")[2]] for shot in labels}
@@ -168,14 +143,11 @@ def test_owners_see_their_notices_and_open_one(
     chromium: Browser, desk: tuple[str, dict[str, tuple[int, str]]], width: int, scheme: str, shots: Path | None
 ) -> None:
     site, _ = desk
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    context = opened(chromium, width)
     page = context.new_page()
     sign_in(page, site, "ada")
     settled(page, f"{site}/account/notices")
-    if shots:
-        page.screenshot(path=shots / f"account-notices-{width}-{scheme}.png", full_page=True)
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert troubles(page, "account-notices", shots, (scheme,)) == []
     assert sorted(page.locator(".sheet .tag").all_inner_texts()) == ["An answer waits", "Published", "Under appeal"]
     page.get_by_role("link", name=re.compile("^Read it all")).first.click()
     assert page.inner_text("h1").startswith("About the listing of")

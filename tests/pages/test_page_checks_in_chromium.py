@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
-from werkzeug.serving import make_server
+from sqlalchemy.orm import Session
 
-from directory import create_app
 from directory.extensions import db
 from directory.models.credential import Credential, CredentialCheck
 from directory.models.page_check import PageCheck
@@ -21,14 +18,12 @@ from directory.moderation import page_checks
 from directory.moderation.uploaded_pages import open_upload
 from directory.registries import registries
 from directory.rules.vocabulary import Outcome, PageKind, Role
-from tests import databases
 from tests.conftest import NOW
 from tests.makers import make_account, make_credential, make_listing
 from tests.mhtml_files import chrome
 from tests.page_files import picture
-from tests.pages.conftest import settled
-from tests.pages.test_pages_in_chromium import violations
-from tests.pages.test_work_in_chromium import sign_in
+from tests.pages.conftest import Serve
+from tests.pages.looks import WIDTHS, opened, settled, sign_in, troubles
 
 pytestmark = pytest.mark.browser
 
@@ -38,27 +33,12 @@ HELD = {"US-CA": "99101", "US-NM": "1234"}
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, noon: None) -> Iterator[tuple[str, Flask]]:
+def desk(serve: Serve) -> tuple[str, Flask]:
     """A site with Wren's two licenses, a moderator, and pages that wait: one read, one to be typed."""
-    folder = tmp_path_factory.mktemp("desk")
-    address = f"sqlite:///{folder / 'desk.sqlite'}"
-    databases.migrate_to_head(address, folder)
-    app = create_app({"ENV": "test", "DATABASE_URL": address, "SECRET_KEY": "t" * 40}, instance=folder)
-    with app.app_context():
-        _fill()
-        db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", app
-    server.shutdown()
-    thread.join()
-    with app.app_context():
-        db.engine.dispose()
+    return serve(_fill)
 
 
-def _fill() -> None:
-    session = db.session()
+def _fill(session: Session, _folder: Path) -> None:
     mo = make_account(session, "mo", role=Role.MODERATOR)
     for name, city in (("wren", "Fresno"), ("other", "Taos")):
         listing = make_listing(session, slug=name, given="Wren", family="Holloway", family_key="holloway", city=city)
@@ -98,24 +78,19 @@ def saved_by_chromium(context: BrowserContext) -> dict[PageKind, bytes]:
     return saved
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_of_a_check_by_hand_has_a_violation_or_spills_over(
-    chromium: Browser, desk: tuple[str, Flask], scheme: str, width: int, shots: Path | None
+    chromium: Browser, desk: tuple[str, Flask], width: int, shots: Path | None
 ) -> None:
     site, app = desk
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    sign_in(page, site, "mo")
     found = []
-    looked_up = [f"credentials/{number}/by-hand" for number in ids(app).values()]
-    for path in ("by-hand", *looked_up, "page-checks/1", "page-checks/2"):
-        settled(page, f"{site}/moderation/{path}")
-        if shots:
-            page.screenshot(path=shots / f"{re.sub('[^a-z0-9]+', '-', path)}-{width}-{scheme}.png", full_page=True)
-        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        found += [f"{path}: {each}" for each in violations(page)] + ([f"{path}: wider by {wider}"] if wider > 0 else [])
-    context.close()
+    with opened(chromium, width) as context:
+        page = context.new_page()
+        sign_in(page, site, "mo")
+        looked_up = [f"credentials/{number}/by-hand" for number in ids(app).values()]
+        for path in ("by-hand", *looked_up, "page-checks/1", "page-checks/2"):
+            settled(page, f"{site}/moderation/{path}")
+            found += troubles(page, re.sub("[^a-z0-9]+", "-", path), shots)
     assert found == []
 
 

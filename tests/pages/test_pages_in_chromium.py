@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy.orm import Session
 
-from tests.pages.conftest import settled
+from tests.invented_listings import make_crowd, make_neighborhood
+from tests.pages.conftest import Serve
+from tests.pages.looks import WIDER, WIDTHS, opened, settled, troubles
 
 pytestmark = pytest.mark.browser
 
@@ -47,37 +48,44 @@ PATHS = {
     "sign-in": "/account/login",
     "sign-up": "/account/register",
 }
-LOOKS = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
-AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
-def page(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterator[Page]:
-    width, scheme = request.param
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    yield context.new_page()
-    context.close()
+@pytest.fixture(scope="module")
+def site(serve: Serve) -> str:
+    """The address of a site with a neighborhood and a crowd."""
+
+    def fill(session: Session, _folder: Path) -> None:
+        make_neighborhood(session)
+        make_crowd(session, 25)
+
+    return serve(fill)[0]
+
+
+@pytest.fixture(params=WIDTHS, scope="module")
+def window(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[BrowserContext]:
+    with opened(chromium, request.param) as context:
+        yield context
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_no_page_has_a_violation_or_spills_over(name: str, page: Page, site: str, shots: Path | None) -> None:
-    troubles, strangers = _listen(page, site)
+def test_no_page_has_a_violation_or_spills_over(
+    name: str, window: BrowserContext, site: str, shots: Path | None
+) -> None:
+    page = window.new_page()
+    complaints, strangers = _listen(page, site)
     settled(page, site + PATHS[name])
-    look = f"{page.viewport_size['width'] if page.viewport_size else 0}"
-    if shots:
-        scheme = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
-        page.screenshot(path=shots / f"{name}-{look}-{scheme}.png", full_page=True)
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, "wider than the screen"
+    found = troubles(page, name, shots)
+    page.close()
+    assert found == []
     assert strangers == [], "asks somebody else"
-    assert [line for line in troubles if name != "missing"] == []
+    assert [line for line in complaints if name != "missing"] == []
 
 
 @pytest.mark.parametrize("name", ["home", "search", "claimed", "evidence", "safety", "parts"])
 def test_text_at_four_hundred_percent_still_fits(name: str, chromium: Browser, site: str) -> None:
     context = chromium.new_context(viewport={"width": 320, "height": 256})
     page = settled(context.new_page(), site + PATHS[name])
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.evaluate(WIDER) <= 0
     context.close()
 
 
@@ -124,21 +132,11 @@ def test_states_are_told_apart_without_colors(chromium: Browser, site: str) -> N
     context.close()
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds on the page, each with the elements it is about."""
-    found: dict[str, Any] = Axe().run(page, options={"runOnly": {"type": "tag", "values": AA}}).response
-    return [
-        f"{problem['id']}: {node['html']} ({node.get('failureSummary', '')})"
-        for problem in found["violations"]
-        for node in problem["nodes"]
-    ]
-
-
 def _listen(page: Page, site: str) -> tuple[list[str], list[str]]:
     """Lists that fill with the page's console errors and with requests to anybody but the site."""
-    troubles: list[str] = []
+    complaints: list[str] = []
     strangers: list[str] = []
-    page.on("console", lambda line: troubles.append(line.text) if line.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda asked: None if asked.url.startswith((site, "data:")) else strangers.append(asked.url))
-    return troubles, strangers
+    return complaints, strangers

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from sqlalchemy import select
-from werkzeug.serving import make_server
+from sqlalchemy.orm import Session
 
-from directory import create_app
 from directory.extensions import db
 from directory.listings.listings import state_insurance, state_training
 from directory.models.flag import Flag
@@ -25,17 +22,15 @@ from directory.moderation.claims import make_claim
 from directory.moderation.corrections import make_request
 from directory.registries.likely_duplicates import find_duplicates
 from directory.rules.vocabulary import CosmeticScope, FlagKind, RequestKind, Role, RunState
-from tests import databases
 from tests.conftest import NOW
-from tests.makers import PASSWORD, make_account, make_credential, make_listing
-from tests.pages.conftest import settled
-from tests.pages.test_pages_in_chromium import violations
+from tests.makers import make_account, make_credential, make_listing
+from tests.pages.conftest import Serve
+from tests.pages.looks import WIDTHS, opened, settled, sign_in, troubles, violations
 from tests.registry_files import Register, read_file, row
 from tests.source_histories import stage_histories
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (390, 1280)
 CUT_OFF = """boxes => [...document.querySelectorAll(boxes)]
     .filter(box => box.scrollWidth > box.clientWidth).map(box => box.getAttribute('aria-label'))"""
 """Tables of which a part is out of sight until somebody scrolls sideways."""
@@ -43,27 +38,13 @@ WORDS = "The board has my number; the practice is at 12 Lotus Road since 2011."
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, noon: None) -> Iterator[tuple[str, Flask]]:
+def desk(serve: Serve) -> tuple[str, Flask]:
     """A site with Ada's listing, Mo, and something of everything that waits."""
-    folder = tmp_path_factory.mktemp("desk")
-    address = f"sqlite:///{folder / 'desk.sqlite'}"
-    databases.migrate_to_head(address, folder)
-    app = create_app({"ENV": "test", "DATABASE_URL": address, "SECRET_KEY": "t" * 40}, instance=folder)
-    with app.app_context():
-        _fill(folder)
-        db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", app
-    server.shutdown()
-    thread.join()
-    with app.app_context():
-        db.engine.dispose()
+    return serve(_fill)
 
 
-def _fill(folder: Path) -> None:
-    session, register = db.session(), Register(folder)
+def _fill(session: Session, folder: Path) -> None:
+    register = Register(folder)
     ada, ben, _mo = (
         make_account(session),
         make_account(session, "ben"),
@@ -89,14 +70,6 @@ def _fill(folder: Path) -> None:
     found = [row("AC 10001", Status="Expired"), row("AC 10002", first="Benedetta", last="Quarles")]
     read_file(session, register, [*crowd, *found], at=NOW)
     read_file(session, register, found, at=NOW)
-
-
-def sign_in(page: Page, site: str, name: str) -> None:
-    page.goto(f"{site}/account/login")
-    page.get_by_label("E-mail address").fill(f"{name}@practice.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Sign out").wait_for()
 
 
 def addresses(app: Flask) -> dict[str, list[str]]:
@@ -129,25 +102,20 @@ def addresses(app: Flask) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("who", ["ada", "mo"])
 def test_no_page_behind_the_sign_in_has_a_violation_or_spills_over(
-    chromium: Browser, desk: tuple[str, Flask], who: str, scheme: str, width: int, shots: Path | None
+    chromium: Browser, desk: tuple[str, Flask], who: str, width: int, shots: Path | None
 ) -> None:
     site, app = desk
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    sign_in(page, site, who)
     found = []
-    for path in addresses(app)[who]:
-        settled(page, site + path)
-        if shots:
-            page.screenshot(path=shots / f"{re.sub('[^a-z0-9]+', '-', path)}-{width}-{scheme}.png", full_page=True)
-        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        hidden = page.evaluate(CUT_OFF, ".table-box" if width == 1280 else ".table-box:has(table.beside)")
-        found += [f"{path}: cut off: {each}" for each in hidden]
-        found += [f"{path}: {each}" for each in violations(page)] + ([f"{path}: wider by {wider}"] if wider > 0 else [])
-    context.close()
+    with opened(chromium, width) as context:
+        page = context.new_page()
+        sign_in(page, site, who)
+        for path in addresses(app)[who]:
+            settled(page, site + path)
+            hidden = page.evaluate(CUT_OFF, ".table-box" if width == 1280 else ".table-box:has(table.beside)")
+            found += [f"{path}: cut off: {each}" for each in hidden]
+            found += troubles(page, re.sub("[^a-z0-9]+", "-", path), shots)
     assert found == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,14 @@ from sqlalchemy.orm import Session
 
 from directory import create_app
 from tests.browser import Browser
+from tests.databases import let_go, make_site
 
 
 @pytest.fixture
-def breaking(app: Flask) -> Flask:
+def breaking(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """A site of its own, as it gets routes that no site has."""
+    app = make_site(database, tmp_path)
+
     @app.get("/breaks")
     def breaks() -> str:
         raise RuntimeError("a secret detail")
@@ -25,7 +30,8 @@ def breaking(app: Flask) -> Flask:
         abort(code)
 
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    return app
+    yield app
+    let_go(app)
 
 
 def test_what_breaks_is_told_with_a_reference_that_stands_in_the_log(
