@@ -29,16 +29,21 @@ def init_app(app: Flask) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def match(left: Path, right: Path, out: Path, one_to_one: bool, as_json: bool) -> None:
     """Writes one line per pair: sure may be acted on, unsure goes to a person."""
-    draft = out.with_name(f".{out.name}.draft")
+    if any(out.exists() and file.exists() and out.samefile(file) for file in (left, right)):
+        raise click.UsageError(f"{out} is one of the files to read; name another one for the pairs")
+    # What is no ordinary file, such as /dev/null or a pipe, is written to: a draft would take its place.
+    draft = None if out.exists() and not out.is_file() else out.resolve().with_name(f".{out.name}.draft")
     try:
-        counts = _written(draft, left, right, one_to_one)
-        draft.replace(out)
+        counts = _written(draft or out, left, right, one_to_one)
+        if draft:
+            draft.replace(out.resolve())
     except PersonFileError as wrong:
         raise click.ClickException(str(wrong)) from wrong
     except OSError as wrong:
         raise click.UsageError(f"{out} cannot be written: {wrong.strerror}") from wrong
     finally:
-        draft.unlink(missing_ok=True)
+        if draft:
+            draft.unlink(missing_ok=True)
     sure, unsure = counts["sure"], counts["unsure"]
     found = {"pairs": sure + unsure, "sure": sure, "unsure": unsure, "out": str(out)}
     click.echo(json.dumps(found) if as_json else f"{sure + unsure} pairs: {sure} sure, {unsure} unsure")

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,20 @@ def test_files_are_read_as_spreadsheets_save_them(tmp_path, encoding, delimiter)
     text = "ID,Given Name,Family Name\r\n1,Zoë,Crow\r\n".replace(",", delimiter)
     (person,) = people_in(written(tmp_path / "people.csv", text.encode(encoding)), print)
     assert person.names[0].tokens == ("zoe", "crow")
+
+
+def test_pairs_never_take_the_place_of_a_file_that_is_read_nor_of_what_is_no_file(match, tmp_path):
+    match(f"{HEADER}1,{ADA}", f"{HEADER}a,{ADA}")
+    left, right = tmp_path / "left.csv", tmp_path / "right.csv"
+    over = CliRunner().invoke(match_command, [str(left), str(right), "--out", str(right)])
+    assert (over.exit_code, "one of the files to read" in over.output) == (2, True)
+    assert right.read_text() == f"{HEADER}a,{ADA}"
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    CliRunner().invoke(match_command, [str(left), str(right), "--out", str(pipe)])
+    assert (pipe.is_fifo(), b"1,a,sure" in os.read(reader, 4096)) == (True, True)
+    os.close(reader)
 
 
 def test_one_file_twice_says_that_everybody_is_themselves(match):
