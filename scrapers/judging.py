@@ -13,7 +13,7 @@ from scrapers.errors import SourceChanged, SourceSuspect
 from scrapers.fields import as_text
 from scrapers.odd_columns import OddColumns
 from scrapers.page import Page
-from scrapers.record import RegistryRecord, Standing
+from scrapers.record import Authority, RegistryRecord, Standing
 from scrapers.report import Outcome, RunReport
 from scrapers.rows import Row
 from scrapers.seen_rows import SeenRows, digest_of
@@ -212,10 +212,11 @@ class Judge:
         return self._channel.name == "roster" and len(self._channel.start) == 1 and self._spec.one_row_per != "case"
 
     def _should_hold_somebody(self) -> bool:
-        """Whether rows of which none is ours are a surprise: in a whole list, on a page that somebody saved, and in the
-        answer about a number that no other board uses. The word for our profession may have changed, and then nobody
-        would be found."""
-        is_about_one = self._channel.name == "saved_page" or (self._wanted and not self._spec.shared_numbers)
+        """Whether rows of which none is ours are a surprise: in a whole list, on a saved page of the issuer,
+        and in the answer about a number that no other board uses. The word for our profession may have changed, and
+        then nobody would be found. A registry that holders fill in themselves says nothing by its silence."""
+        is_issuers_page = self._channel.name == "saved_page" and self._spec.authority is Authority.ISSUER
+        is_about_one = is_issuers_page or (self._wanted and not self._spec.shared_numbers)
         return self._is_whole_list() or bool(is_about_one and self._report.rows)
 
     def _known_records(self) -> dict[str, bool]:

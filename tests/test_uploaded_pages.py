@@ -48,7 +48,7 @@ def test_a_file_is_what_its_content_says(body: bytes, kind: PageKind) -> None:
         (page(words=""), "empty"),
         (page(words="<script>document.write('all of it is made by a script')</script>"), "empty"),
         (page()[:-9], "end of the page is missing"),
-        (page(words=WORDS + "\ufffd"), "lost"),
+        (page(words=WORDS + "\ufffd"), "letters of the page cannot be read"),
         (chrome(page().decode())[:-40], "end is missing"),
         (page(words="<b>x" * 20_000), "longer than any page"),
         (page(words="<i>x</i>" * 20_000), "longer than any page"),
