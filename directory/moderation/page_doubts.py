@@ -25,7 +25,7 @@ from scrapers.walls import wall_in_bytes
 
 # Why a page was not read, as somebody would say who looks at it. What the reader itself tells is for operators.
 WHY_NOT = {
-    Outcome.DOWN: "it says that the register is out of order for now",
+    Outcome.DOWN: "it holds no answer, as when a register is out of order",
     Outcome.CHANGED: "the parts by which its pages are known are not on it",
     Outcome.SUSPECT: "what it lists contradicts itself",
     Outcome.BLOCKED: "something stands before the register",

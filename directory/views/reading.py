@@ -46,7 +46,7 @@ def how_we_check() -> str:
     return render_template(
         "pages/how_we_check.html",
         places_without=_places_without_license(),
-        ages=[(_kind(kind), age_rule(kind)) for kind in DISPLAY_AGES if kind is not CredentialKind.EXCLUSION],
+        ages=_ages(),
         monitoring_days=MONITORING_AGE.days,
         grades=GRADES,
         reply_days=REPLY_DAYS,
@@ -54,8 +54,13 @@ def how_we_check() -> str:
     )
 
 
-def _kind(kind: CredentialKind) -> str:
-    return kind.value.replace("_", " ").capitalize()
+def _ages() -> list[tuple[str, str]]:
+    """How long evidence counts, with the kinds of credentials that share it: "License, registration"."""
+    kinds: dict[str, list[str]] = {}
+    for kind in DISPLAY_AGES:
+        if kind is not CredentialKind.EXCLUSION:
+            kinds.setdefault(age_rule(kind), []).append(kind.value.replace("_", " "))
+    return [(", ".join(names).capitalize(), rule) for rule, names in kinds.items()]
 
 
 @bp.get("/corrections")

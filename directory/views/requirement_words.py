@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from directory.rules.facts import PERMISSIONS
 from directory.rules.other_professions import PROFESSIONS
@@ -47,9 +47,9 @@ _COUNTRIES: Mapping[str, str] = {"US": "United States", "CA": "Canada"}
 
 @dataclass(frozen=True, slots=True)
 class OtherLine:
-    """Another profession in the place: what the law says of it, in whose words."""
+    """Other professions of the place of which the law says the same, in whose words."""
 
-    profession: str
+    profession: str  # "Chiropractor, dentist, nurse"
     answer: str
     state: PublicState
     condition: str
@@ -108,7 +108,7 @@ def requirement_page(law: Requirement, specs: Iterable[RegistrySpec]) -> Require
         certification=_CERTIFICATION[law.certification],
         insurance=_insurance(law),
         facial=tuple(part for part in (_FACIAL, law.facial_note) if part),
-        others=tuple(_other(each) for each in law.alternatives),
+        others=_others(law.alternatives),
         registries=_registries(law, specs),
         unknown=_unknown(law),
     )
@@ -131,7 +131,7 @@ def number_in_words(form: str) -> str:
     signs = {"-": "a hyphen", ".": "a dot"}
     parts = [part.strip() for part in re.split(r"(#+)", form)]
     words = [_digits(len(part)) if "#" in part else signs.get(part, part) for part in parts if part]
-    return ", then ".join(words).replace(", then to ", ", to ")
+    return ", then ".join(words).replace(", then to ", ", up to ")
 
 
 def _digits(count: int) -> str:
@@ -155,15 +155,27 @@ def _insurance(law: Requirement) -> str:
     return "The law does not ask for it, as far as we read."
 
 
+def _others(alternatives: Iterable[Alternative]) -> tuple[OtherLine, ...]:
+    """One line for all professions that share an answer, its condition and its citation."""
+    named: dict[OtherLine, list[str]] = {}
+    for each in alternatives:
+        named.setdefault(_other(each), []).append(PROFESSIONS[each.profession])
+    return tuple(replace(line, profession=_capital(", ".join(names))) for line, names in named.items())
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _other(other: Alternative) -> OtherLine:
+    """What holds for a profession, without its name."""
     answers = {
         True: ("may needle under that license", PublicState.CONFIRMED),
         False: ("may not needle under that license alone", PublicState.NOT_REQUIRED),
         None: ("not checked", PublicState.NOT_CHECKED),
     }
     answer, state = answers[other.may_needle]
-    name = PROFESSIONS[other.profession].capitalize()
-    return OtherLine(name, answer, state, other.condition, other.citation, other.source)
+    return OtherLine("", answer, state, other.condition, other.citation, other.source)
 
 
 def _registries(law: Requirement, specs: Iterable[RegistrySpec]) -> tuple[RegistrySpec, ...]:

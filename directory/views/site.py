@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, current_app, request
 
-from directory.evidence.page_words import GRADE_WORDS
+from directory.evidence.page_words import GRADE_WORDS, METHOD_WORDS
 from directory.rules.vocabulary import PublicState
 from directory.rules.wording import state_words
 from directory.views import (
@@ -66,6 +66,7 @@ def init_app(app: Flask) -> None:
         contact_email=app.config["CONTACT_EMAIL"],
         state_words={state: state_words(state) for state in PublicState},
         grade_words=GRADE_WORDS,
+        method_words=METHOD_WORDS,
     )
     app.context_processor(address_of_this_page)
 
