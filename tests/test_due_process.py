@@ -284,7 +284,7 @@ def test_an_operator_says_that_a_notice_bounced(
     app: Flask, session: Session, flag: Flag, people: tuple[Account, Account]
 ) -> None:
     published(session, flag, people[0])
-    told = app.test_cli_runner().invoke(args=["notices", "bounced", "ada@practice.example", "--reason", "unknown"])
+    told = app.test_cli_runner().invoke(args=["notices", "bounced", "Ada@Practice.example", "--reason", "unknown"])
     assert told.exit_code == 0, told.output
     session.expire_all()
     assert flag.state is FlagState.TRIAGED

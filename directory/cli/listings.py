@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -44,12 +44,18 @@ class IsoTime(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
+            return _moment(value)
+        except (ValueError, OverflowError):
             self.fail(f"{value!r} is no time; expected one such as 2026-11-22 or 2026-11-22T12:00:00Z", param, ctx)
-        if len(value) == len("2026-11-22"):
-            moment = moment.replace(hour=23, minute=59, second=59, microsecond=999999)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _moment(text: str) -> datetime:
+    """The end of a day, however ISO 8601 writes it, or a time, in UTC. Raises ValueError, OverflowError."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time.max, UTC)
+    except ValueError:
+        moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Address(click.ParamType[str]):
@@ -108,7 +114,7 @@ def show(slug: str, as_of: datetime | None, as_json: bool, as_html: bool) -> Non
     elif as_json:
         print(json.dumps(as_document(found), default=_plain, ensure_ascii=False))
     else:
-        print(in_words(found))
+        print(in_words(found, now=now))
 
 
 @commands.command("dispute")
@@ -119,8 +125,11 @@ def dispute(slug: str, as_of: datetime | None, out: Path) -> None:
     """Write all that concerns a listing as a file for a dispute: a printable page, captures, and their hashes."""
     if out.exists():
         raise click.UsageError(f"{out} is there already")
+    now = utc_now()
+    if as_of and as_of.date() > now.date():
+        raise click.UsageError(f"{day(as_of)} is still to come: nothing was shown then")
     with only_reading():
-        files = dispute_files(db.session(), slug, now=utc_now(), as_of=as_of, states=_ON_FILE)
+        files = dispute_files(db.session(), slug, now=now, as_of=as_of, states=_ON_FILE)
     if files is None:
         _nowhere(slug, as_of)
     else:
@@ -186,8 +195,7 @@ def _nowhere(slug: str, as_of: datetime | None) -> NoReturn:
     """Says that there is no such listing, or was none then, and since when we could know."""
     since = kept_since(db.session(), slug) if as_of else None
     known = f" What its page was made of is known since {since:%Y-%m-%d %H:%M} UTC." if since else ""
-    print(f"There is no listing {slug}{f' on {day(as_of)}' if as_of else ''}.{known}", file=sys.stderr)
-    raise SystemExit(1)
+    raise click.ClickException(f"There is no listing {slug}{f' on {day(as_of)}' if as_of else ''}.{known}")
 
 
 def _plain(value: object) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from directory import clock
 from directory.extensions import db
@@ -29,7 +31,8 @@ def bounced(which: str, reason: str) -> None:
     """A notice, by its number, or every live notice to an ADDRESS, came back: its case begins again."""
     live = select(CaseNotice).join(Flag, Flag.id == CaseNotice.flag_id)
     live = live.where(CaseNotice.delivery.in_((Delivery.WAITING, Delivery.ACCEPTED)), Flag.closed_at.is_(None))
-    mine = CaseNotice.id == int(which) if which.isdigit() else CaseNotice.to == which
+    is_number = re.fullmatch(r"[0-9]{1,9}", which)
+    mine = CaseNotice.id == int(which) if is_number else func.lower(CaseNotice.to) == which.lower()
     found = [notice.flag_id for notice in db.session.scalars(live.where(mine).order_by(CaseNotice.flag_id))]
     if not found:
         raise click.ClickException(f"no notice under way is {which}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from directory.evidence.explanations import CheckOnFile, Explained, Explanation
@@ -18,15 +19,17 @@ def as_document(found: Explanation) -> dict[str, Any]:
     return document
 
 
-def in_words(found: Explanation) -> str:
+def in_words(found: Explanation, *, now: datetime) -> str:
     """The same for reading."""
-    return "\n".join(_lines(found))
+    return "\n".join(_lines(found, now))
 
 
-def _lines(found: Explanation) -> Iterator[str]:
+def _lines(found: Explanation, now: datetime) -> Iterator[str]:
     page = found.page
     yield f"{page.name}, {page.town}"
-    if page.as_of is not None and page.since is not None:
+    if page.as_of is not None and page.as_of.date() > now.date():
+        yield f"{day(page.as_of)} is still to come: so the page would stand if nothing but its age changed."
+    elif page.as_of is not None and page.since is not None:
         yield f"As the page stood on {day(page.as_of)}; it had been so since {page.since:%Y-%m-%d %H:%M} UTC."
     if page.law_changed:
         yield "The table of what places ask for has changed since: lines that rest on it may have read otherwise."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory.cli.listings import IsoTime
 from directory.listings.listing_changes import settle
 from directory.models.flag import Flag
 from directory.models.listing import Listing
@@ -31,6 +32,11 @@ OTHERS = ("Benedikt", "Okonkwo-Lindqvist", "AC 10002")
 
 def run(app: Flask, *words: str) -> Result:
     return app.test_cli_runner().invoke(args=["listings", *words])
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("directory.cli.listings.utc_now", lambda: NOW + 4 * DAY)
 
 
 @pytest.fixture
@@ -132,6 +138,27 @@ def test_a_published_finding_is_explained_so(app: Flask, session: Session, listi
     session.commit()
     words = run(app, "show", listing.slug, "--as-of", (NOW + 3 * DAY).isoformat()).stdout
     assert "Due process has ended, so the finding is told in the words of its source." in words
+
+
+def test_what_is_still_to_come_is_told_as_such_and_is_no_evidence(app: Flask, listing: Listing, tmp_path: Path) -> None:
+    later = (NOW + 400 * DAY).date().isoformat()
+    assert "is still to come" in run(app, "show", listing.slug, "--as-of", later).stdout
+    assert run(app, "dispute", listing.slug, "--as-of", later, "--out", str(tmp_path / "new")).exit_code == 2
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-13-01"])
+def test_a_time_that_nobody_can_write_is_wrong_usage(app: Flask, moment: str) -> None:
+    assert run(app, "show", "nobody", "--as-of", moment).exit_code == 2
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "20261123", "2026-W48-1"])
+def test_a_day_means_its_end_however_it_is_written(day: str) -> None:
+    assert IsoTime().convert(day, None, None) == datetime(2026, 11, 23, 23, 59, 59, 999999, tzinfo=UTC)
+
+
+def test_a_program_is_told_in_one_document_that_there_is_no_such_listing(app: Flask) -> None:
+    result = run(app, "show", "nobody", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["reason"]) == (1, "There is no listing nobody.")
 
 
 def test_nothing_is_overwritten_and_nobody_s_file_is_made(app: Flask, listing: Listing, tmp_path: Path) -> None:
