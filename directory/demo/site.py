@@ -90,6 +90,7 @@ True Meridian is ready after {seconds:.0f} s. Everybody in it is invented.
   {registries + "/":<40}  the invented registers, as long as this runs
   {log}
                                             what the worker does, and every mail that would be sent
+                                            (with MAIL_URL a mail server gets them: only then is anybody notified)
 
 Sign in at http://{ADDRESS}/account/login with the password
   {password}
