@@ -59,6 +59,14 @@ def test_further_pages_keep_the_filter(session: Session, desk: Visitor) -> None:
     assert "/moderation/runs?kind=lookup&registry=us_nj&page=2" in page.links()
 
 
+def test_the_list_tells_the_cause_and_not_the_address(session: Session, desk: Visitor) -> None:
+    reason = f"us_az, https://board.example/{'a' * 150}: a <challenge> stands in the way"
+    make_run(session, "us_az", at=NOW, outcome="blocked", reason=reason)
+    session.commit()
+    [cell] = desk.get("/moderation/runs").html.select("main td.found")
+    assert cell.get_text() == "a <challenge> stands in the way"
+
+
 def test_the_number_of_queries_does_not_grow_with_the_runs(session: Session, desk: Visitor) -> None:
     counts = []
     for lookups in (1, 60):
