@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -38,14 +37,6 @@ RUN = "work_on_run"
 WORKERS = "run_workers"  # where `jobs work` keeps its threads for runs, if this is that process
 
 
-@dataclass(frozen=True, slots=True)
-class Bells:
-    """The tasks of one app's queue, to be rung."""
-
-    run: Callable[[int], Any]
-    notices: Callable[[], Any]
-
-
 def make_queue(url: str, *, immediate: bool = False) -> Huey:
     """The queue that `url` names: `sqlite:FILE`, `redis://…`, or `postgresql://…`."""
     if url.startswith("sqlite:"):
@@ -62,20 +53,16 @@ def make_queue(url: str, *, immediate: bool = False) -> Huey:
 def init_app(app: Flask) -> None:
     queue = make_queue(app.config["QUEUE_URL"], immediate=app.config["ENV"] == "test")
     app.extensions["queue"] = queue
-    app.extensions["bells"] = _add_tasks(app, queue)
+    _add_tasks(app, queue)
 
 
-def _add_tasks(app: Flask, queue: Huey) -> Bells:
+def _add_tasks(app: Flask, queue: Huey) -> None:
     def work_on_run(run_id: int) -> None:
         if WORKERS in app.extensions:
             app.extensions[WORKERS].wake()
             return
         with app.app_context():
             registry_runs.work_on(db.session(), run_id, clock=utc_now)
-
-    def send_notices() -> None:
-        with app.app_context():
-            notifications.send_waiting(db.session(), now=utc_now())
 
     def every_minute() -> None:
         with app.app_context():
@@ -94,7 +81,7 @@ def _add_tasks(app: Flask, queue: Huey) -> Bells:
 
     queue.periodic_task(crontab(minute="*"), name="every_minute")(every_minute)
     queue.periodic_task(crontab(minute="23", hour="2"), name="every_night")(every_night)
-    return Bells(run=queue.task(name=RUN)(work_on_run), notices=queue.task(name="send_notices")(send_notices))
+    app.extensions[RUN] = queue.task(name=RUN)(work_on_run)
 
 
 # Ringing -------------------------------------------------------------------------------------------------------------
@@ -102,17 +89,7 @@ def _add_tasks(app: Flask, queue: Huey) -> Bells:
 
 def ring_run(run_id: int) -> None:
     """Asks a worker to take up the run. Call it after committing."""
-    _bells().run(run_id)
-
-
-def ring_notices() -> None:
-    """Asks a worker to send what waits in the outbox. Call it after committing."""
-    _bells().notices()
-
-
-def _bells() -> Bells:
-    bells: Bells = current_app.extensions["bells"]
-    return bells
+    current_app.extensions[RUN](run_id)
 
 
 # What comes round ----------------------------------------------------------------------------------------------------

@@ -87,14 +87,11 @@ def test_a_city_is_found_with_and_without_its_state(text: str, label: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text, hint, country",
-    [
-        ("Birmingham", "US", "US"), ("Birmingham", "GB", "GB"), ("1010", "AU", "AU"), ("1010", "NZ", "NZ"),
-        ("N1C", "GB", "GB"), ("Wellington", "NZ", "NZ"),
-    ],
-)  # fmt: skip
-def test_the_readers_country_decides_between_namesakes(text: str, hint: str, country: str) -> None:
-    place = find_place(text, country_hint=hint)
+    "text, country",
+    [("Birmingham", "US"), ("Birmingham, UK", "GB"), ("1010", "AU"), ("1010 Auckland", "NZ"), ("N1C, UK", "GB")],
+)
+def test_of_namesakes_the_one_in_the_us_is_meant_unless_another_country_is_named(text: str, country: str) -> None:
+    place = find_place(text)
     assert place is not None
     assert place.country == country
 

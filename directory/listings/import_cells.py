@@ -45,7 +45,6 @@ _LONGEST = {
 _LIST = re.compile(r"[;|,/\n]")
 _CURRENCIES = {"$": "USD", "US$": "USD", "£": "GBP", "€": "EUR", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD"}
 _CURRENCY_OF = {"US": "USD", "GB": "GBP", "AU": "AUD", "CA": "CAD", "NZ": "NZD", "IE": "EUR"}
-_DOLLARS = frozenset({"AUD", "CAD", "NZD"})  # there a plain sign means their own
 _PRICE = re.compile(r"([^\d\s.,-]*)\s*(\d[\d.,]*)\s*([A-Za-z]{3})?")
 _SYNONYMS: Mapping[str, Technique] = {
     **{fold(words): Technique(value) for value, words in TECHNIQUE_WORDS.items()},

@@ -25,7 +25,8 @@ _OTHER_COUNTRY_NAMES = {
     "aotearoa": "NZ", "republic of ireland": "IE", "eire": "IE", "ie": "IE",
 }  # fmt: skip
 _SHORTENED = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
-_HOME_ADVANTAGE = 10  # a town of the reader's own country is meant, unless one abroad is this much larger
+HOME = "US"  # where readers are taken to be
+_HOME_ADVANTAGE = 10  # a town there is meant, unless one abroad is this much larger
 _OTHER_NAME_HANDICAP = 20
 
 
@@ -38,9 +39,10 @@ class City(NamedTuple):
     population: int  # 0 for a post town too small to be counted
     by_other_name: bool  # found under another name than the one on the map
 
-    def weight(self, country_hint: str) -> float:
+    @property
+    def weight(self) -> float:
         """How likely it is the one that is meant, among others of the name."""
-        home = _HOME_ADVANTAGE if self.country == country_hint else 1
+        home = _HOME_ADVANTAGE if self.country == HOME else 1
         return (self.population + 1) * home / (_OTHER_NAME_HANDICAP if self.by_other_name else 1)
 
 

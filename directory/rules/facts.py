@@ -74,10 +74,6 @@ class CredentialFacts:
         return self.kind in PERMISSIONS
 
 
-LicenseFacts = CredentialFacts
-"""The same facts, named for readers of rules that only see permissions to practice."""
-
-
 @dataclass(frozen=True, slots=True)
 class PlaceFacts:
     """Where somebody practices: ISO 3166-1 alpha-2, and the region's own code within it ("US", "CA")."""
@@ -105,7 +101,6 @@ class ExclusionFacts:
     holder_name: str
     reasons: tuple[str, ...] = ()
     score: float = 0.0
-    excluded_on: date | None = None
     ground: str = ""
     url: str = ""
     judgement: Judgement | None = None

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 from rapidfuzz import fuzz, process
 
 from directory.place_tables import tables
-from directory.place_tables.tables import City, place_key
+from directory.place_tables.tables import HOME, City, place_key
 from directory.search.folding import fold
 
 # The part of a code that the tables know. Canada, the United Kingdom and Ireland are kept to the first half.
@@ -71,28 +71,28 @@ class _Reading(NamedTuple):
     region: str = ""
 
 
-def find_place(text: str, *, country_hint: str = "US") -> Place | None:
+def find_place(text: str) -> Place | None:
     """The place that `text` most likely means, or None when there is no such place or only a whole state is named.
 
     Reads ZIP and postal codes of the six countries (alone, or at either end of an address), "City, ST", "City, Country"
-    and "City". Of several cities of a name the largest is taken, with preference for the country of the hint.
+    and "City". Of several cities of a name the largest is taken, with preference for one in the US.
     """
     tokens = _tokens(text)
-    if code := next(_codes_in(tokens, country_hint), None):
+    if code := next(_codes_in(tokens), None):
         return code
     words = fold(" ".join(tokens)).split()
     found = _cities_of(words) or _cities_of([word for word in words if not word.isdecimal()])  # an unknown code
     if _is_area_alone(words):
         found = [city for city in found if city.population >= _LARGE_CITY]
-    return _place_of_city(max(found, key=lambda city: city.weight(country_hint))) if found else None
+    return _place_of_city(max(found, key=lambda city: city.weight)) if found else None
 
 
-def suggest_places(text: str, limit: int = 5, *, country_hint: str = "US") -> list[Place]:
+def suggest_places(text: str, limit: int = 5) -> list[Place]:
     """Places that `text` may have meant, likeliest first: same name, same beginning, similar, neighboring ZIP code."""
     tokens = _tokens(text)
-    places = {place.label: place for place in _codes_in(tokens, country_hint)}
+    places = {place.label: place for place in _codes_in(tokens)}
     words = fold(" ".join(tokens)).split()
-    for city in islice(_similar_cities(words, country_hint), 4 * limit):
+    for city in islice(_similar_cities(words), 4 * limit):
         place = _place_of_city(city)
         places.setdefault(place.label, place)
     if len(places) < limit:
@@ -102,14 +102,14 @@ def suggest_places(text: str, limit: int = 5, *, country_hint: str = "US") -> li
     return list(places.values())[:limit]
 
 
-def namesakes(place: Place, limit: int = 4, *, country_hint: str = "US") -> list[Place]:
+def namesakes(place: Place, limit: int = 4) -> list[Place]:
     """Other places that are called the same: larger towns of the name, or the code in another country."""
     name = place.label.partition(",")[0]
     if place.precision is Precision.CITY:
         towns = [city for city in tables.cities_named(place_key(name)) if city.population >= _NAMESAKE]
-        found = [_place_of_city(city) for city in sorted(towns, key=lambda city: -city.weight(country_hint))]
+        found = [_place_of_city(city) for city in sorted(towns, key=lambda city: -city.weight)]
     else:
-        found = list(_codes_in(_tokens(name)[:1], country_hint))
+        found = list(_codes_in(_tokens(name)[:1]))
     others = {other.label: other for other in found if other.label != place.label}
     return list(others.values())[:limit]
 
@@ -165,7 +165,7 @@ def _code_place(country: str, text: str) -> Place | None:
     return _place_of_code(found) if found else None
 
 
-def _codes_in(tokens: list[str], country_hint: str) -> Iterator[Place]:
+def _codes_in(tokens: list[str]) -> Iterator[Place]:
     """The places whose code stands at the end, before a country's name, or at the beginning of what was typed."""
     words = [fold(token) for token in tokens]
     ends = [len(words), *(len(rest) for rest, _country in _split_end(words, tables.countries_named()))]
@@ -174,12 +174,12 @@ def _codes_in(tokens: list[str], country_hint: str) -> Iterator[Place]:
         text = " ".join(tokens[start:end])
         if found := [place for country in _CODES if (place := _code_place(country, text))]:
             rest = words[:start] + words[end:]
-            stated = _countries_meant(rest, country_hint)
-            yield from sorted(found, key=lambda place: (place.country not in stated, place.country != country_hint))
+            stated = _countries_meant(rest)
+            yield from sorted(found, key=lambda place: (place.country not in stated, place.country != HOME))
             return
 
 
-def _countries_meant(words: list[str], country_hint: str) -> set[str]:
+def _countries_meant(words: list[str]) -> set[str]:
     """By the words around a code: a country, a region of one, or a city in one."""
     if country := tables.countries_named().get(" ".join(words)):
         return {country}
@@ -187,7 +187,7 @@ def _countries_meant(words: list[str], country_hint: str) -> set[str]:
         return {country for country, _ in regions}
     stated = {reading.country for reading in _readings(words)} - {""}
     if not stated and (cities := _cities_of(words)):
-        stated = {max(cities, key=lambda city: city.weight(country_hint)).country}
+        stated = {max(cities, key=lambda city: city.weight).country}
     return stated
 
 
@@ -244,11 +244,11 @@ def _is_area_alone(words: list[str]) -> bool:
     return name in tables.countries_named() or any(country in ("US", "CA", "AU") for country, _ in states)
 
 
-def _similar_cities(words: list[str], country_hint: str) -> Iterator[City]:
+def _similar_cities(words: list[str]) -> Iterator[City]:
     """In the state that was named, of the same name, of the same beginning, of similar spelling, without an ending."""
 
     def likeliest_first(cities: Iterable[City]) -> list[City]:
-        return sorted(cities, key=lambda city: -city.weight(country_hint))
+        return sorted(cities, key=lambda city: -city.weight)
 
     if _is_area_alone(words):
         for country, region in tables.regions_named().get(" ".join(words), ()):
@@ -263,7 +263,7 @@ def _similar_cities(words: list[str], country_hint: str) -> Iterator[City]:
         for _score, alike in groupby(close, key=lambda found: found[1]):
             yield from likeliest_first(_matching(reading._replace(key=key) for key, _score, _at in alike))
     if len(words) > 1:
-        yield from _similar_cities(words[:-1], country_hint)
+        yield from _similar_cities(words[:-1])
 
 
 def _place_of_city(city: City) -> Place:

@@ -69,13 +69,8 @@ class SearchRequest:
     errors: Mapping[str, str] = field(default_factory=dict, hash=False)
     suggestions: tuple[Place, ...] = ()  # places `near` may have meant, when it names none
 
-    @property
-    def asks_something(self) -> bool:
-        """Whether any parameter beside sort and page was given."""
-        return bool(self.parameters(with_defaults=False).keys() - {"sort", "page"})
-
-    def parameters(self, *, with_defaults: bool = False) -> dict[str, str]:
-        """The request as parameters in their one order and spelling; those at their default only if wanted."""
+    def parameters(self) -> dict[str, str]:
+        """The request as parameters in their one order and spelling, without those at their default."""
         place_given = self.place is not None
         spelled = {
             "near": self.near,
@@ -94,8 +89,6 @@ class SearchRequest:
             "sort": self.sort if place_given and self.sort != "distance" else "",
             "page": str(self.page) if self.page > 1 else "",
         }
-        if with_defaults:
-            return spelled | {"within": str(self.radius), "sort": self.sort, "page": str(self.page)}
         return {name: value for name, value in spelled.items() if value}
 
     def canonical_query(self) -> str:
@@ -114,10 +107,10 @@ def usual_radius(place: Place | None) -> Radius:
     return Radius(Decimal(40), "km")
 
 
-def parse_search(args: Mapping[str, str], *, country_hint: str = "US") -> SearchRequest:
+def parse_search(args: Mapping[str, str]) -> SearchRequest:
     """The request that the parameters of an address (or a form sent by GET) make."""
     reader = _Reader(args)
-    near, place, suggestions = reader.place(country_hint)
+    near, place, suggestions = reader.place()
     request = SearchRequest(
         near=near,
         place=place,
@@ -151,16 +144,16 @@ class _Reader:
     def text(self, name: str, longest: int = 60) -> str:
         return " ".join(str(self.args.get(name) or "").replace("\0", " ").split())[:longest].strip()
 
-    def place(self, country_hint: str) -> tuple[str, Place | None, tuple[Place, ...]]:
+    def place(self) -> tuple[str, Place | None, tuple[Place, ...]]:
         near = self.text("near", 200)
         if not near:
             return "", None, ()
-        place = find_place(near, country_hint=country_hint)
+        place = find_place(near)
         if place is None:
             self.errors["near"] = (
                 "We don't know this place. Enter a ZIP or postal code, or a town with its state, such as “Austin, TX”."
             )
-            return near, None, tuple(suggest_places(near, country_hint=country_hint))
+            return near, None, tuple(suggest_places(near))
         bare_zip = place.country == "US" and place.precision is Precision.POSTAL_CODE
         return (place.label.partition(" ")[0] if bare_zip else place.label), place, ()
 

@@ -35,7 +35,7 @@ def test_moderators_pages_are_for_moderators_and_accounts_for_those_who_have_one
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
         if rule.rule.startswith("/moderation"):
-            assert view.access in ("moderators", "operators"), rule  # type: ignore[attr-defined]
+            assert view.access == "moderators", rule  # type: ignore[attr-defined]
         elif rule.rule.startswith("/account") and not rule.endpoint.startswith("security."):
             assert view.access == "signed in", rule  # type: ignore[attr-defined]
 
