@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def create_app(environ: Mapping[str, str] | None = None, *, instance: Path | None = None) -> Flask:
     """The site, from `environ` (the process's own by default). Raises SettingError on a wrong setting."""
-    from directory import config, headers, jobs
+    from directory import config, headers, jobs, mail_bell
     from directory.accounts import accounts
     from directory.cli import commands
     from directory.extensions import compress, csrf, db, limiter, mail, migrate
@@ -40,6 +40,7 @@ def create_app(environ: Mapping[str, str] | None = None, *, instance: Path | Non
     limiter.init_app(app)
     accounts.init_app(app)
     jobs.init_app(app)
+    mail_bell.init_app(app)
     headers.init_app(app)
     site.init_app(app)
     commands.init_app(app)

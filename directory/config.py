@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import click
 
@@ -65,6 +65,17 @@ def _url(*schemes: str) -> Callable[[str], str]:
         return value
 
     return read
+
+
+def _mail_url(value: str) -> str:
+    address = urlsplit(_url("smtp", "smtps")(value))
+    try:
+        sound = not value or (address.hostname and address.port != 0)
+    except ValueError:  # the port is no number, or too high a one
+        sound = False
+    if not sound:
+        raise ValueError("expected smtp://host, with :port and user:password@ where they are needed")
+    return value
 
 
 def _database_url(value: str) -> str:
@@ -133,8 +144,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "MAIL_URL",
         "",
-        _url("smtp", "smtps"),
-        "`smtp://user:password@host:port`. Empty: mails are written to the log and kept in the outbox.",
+        _mail_url,
+        "`smtp://user:password@host:port` (STARTTLS where there is a user) or `smtps://…`; write `%40` for an @ in the "
+        "user or password. Empty: mails are written to the log, and nobody counts as notified.",
     ),
     Setting("REGISTRIES_PATH", "", _folders, "Further folders of registry descriptions, separated like PATH."),
     Setting(
@@ -208,8 +220,8 @@ def _mail_settings(url: str, *, sender: str) -> dict[str, Any]:
         "MAIL_BACKEND": "smtp",
         "MAIL_SERVER": address.hostname,
         "MAIL_PORT": address.port or (465 if address.scheme == "smtps" else 587),
-        "MAIL_USERNAME": address.username,
-        "MAIL_PASSWORD": address.password,
+        "MAIL_USERNAME": unquote(address.username or "") or None,
+        "MAIL_PASSWORD": unquote(address.password or "") or None,
         "MAIL_USE_SSL": address.scheme == "smtps",
         "MAIL_USE_TLS": address.scheme == "smtp" and bool(address.username),
         "MAIL_DEFAULT_SENDER": sender,

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused
 from typing import Any, cast
 
 from flask import current_app
@@ -26,6 +26,9 @@ from directory.rules.vocabulary import NoticeState
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720))
 """How long to wait after each try. After the last one the notice is given up, and kept with its error."""
+
+MAILS_WAIT = "mails wait"
+"""Noted in a session that has put mails into the outbox: `mail_bell` rings for them once they are committed."""
 
 LEFT_ALONE = timedelta(minutes=15)
 """A notice that has been in sending for so long belonged to a worker that is gone."""
@@ -58,6 +61,7 @@ def queue_notice(
     )
     session.add(notice)
     session.flush()
+    session.info[MAILS_WAIT] = True
     return notice
 
 
@@ -111,6 +115,17 @@ def _claim(session: Session, notice_id: int, *, now: datetime) -> bool:
     return cast(CursorResult[Any], claimed).rowcount == 1
 
 
+def _has_no_such_address(problem: Exception) -> bool:
+    """Whether the server says for good that nobody can be reached there: trying again would only put off the news.
+
+    RFC 5321 4.2.1 and 4.2.3: 550, 551 and 553 are final answers about a mailbox. Those with a reason of policy
+    (RFC 3463, 5.7) are about us, and may be different tomorrow.
+    """
+    if not isinstance(problem, SMTPRecipientsRefused) or not problem.recipients:
+        return False
+    return all(code in (550, 551, 553) and not words.startswith(b"5.7") for code, words in problem.recipients.values())
+
+
 def _send_one(session: Session, notice_id: int, send: Callable[[Notice], bool | None], *, now: datetime) -> NoticeState:
     notice = session.get_one(Notice, notice_id, populate_existing=True)
     session.expunge(notice)
@@ -118,7 +133,8 @@ def _send_one(session: Session, notice_id: int, send: Callable[[Notice], bool | 
     try:
         accepted = send(notice) is not False
     except (OSError, SMTPException) as problem:
-        state = NoticeState.FAILED if notice.tries > len(WAITS) else NoticeState.QUEUED
+        over = notice.tries > len(WAITS) or _has_no_such_address(problem)
+        state = NoticeState.FAILED if over else NoticeState.QUEUED
         log.warning("Mail %s was not sent at try %s: %s", notice_id, notice.tries, problem)
         values: dict[str, Any] = {"state": state, "error": f"{type(problem).__name__}: {problem}"}
     else:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from directory import ROOT
-from directory.config import SettingError, read_settings
+from directory.config import SettingError, flask_settings, read_settings
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,8 @@ from directory.config import SettingError, read_settings
         ("SITE_URL", "directory.example"),
         ("CONTACT_EMAIL", "nobody"),
         ("MAIL_URL", "https://board.example"),
+        ("MAIL_URL", "smtp://"),
+        ("MAIL_URL", "smtp://mail.example:99999"),
         ("REGISTRIES_PATH", "/no/such/folder"),
         ("REHEARSAL", "perhaps"),
         ("PROXY_HOPS", "two"),
@@ -41,3 +43,11 @@ def test_a_command_tells_a_wrong_setting_in_one_line() -> None:
     )
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr == "Error: STORAGE_URL: expected a folder; buckets are not supported yet\n"
+
+
+def test_the_user_and_password_of_a_mail_server_may_hold_any_letter(tmp_path: Path) -> None:
+    url = "smtp://mail%40needles.example:p%3Aw%2F@smtp.needles.example:2525"
+    settings = flask_settings(read_settings({"MAIL_URL": url}, tmp_path))
+    assert (settings["MAIL_USERNAME"], settings["MAIL_PASSWORD"]) == ("mail@needles.example", "p:w/")
+    assert (settings["MAIL_SERVER"], settings["MAIL_PORT"]) == ("smtp.needles.example", 2525)
+    assert settings["MAIL_USE_TLS"]

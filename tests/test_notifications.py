@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory import create_app
+from directory import create_app, mail_bell
+from directory.demo.mail_server import MailServer
 from directory.extensions import db
 from directory.links import site_link
 from directory.models.notice import Notice
@@ -144,6 +147,7 @@ def test_links_are_made_from_the_sites_own_address(app: Flask, site: str, link: 
 def test_a_mail_goes_to_the_configured_server_as_plain_text(database: str, tmp_path: Path) -> None:
     settings = {"ENV": "test", "DATABASE_URL": database, "MAIL_URL": "smtp://127.0.0.1:1", "SECRET_KEY": "t" * 40}
     app = create_app(settings, instance=tmp_path)
+    app.extensions[mail_bell.TASK] = lambda: None
     with app.app_context():
         waiting(db.session(), "Words.")
         assert send_waiting(db.session(), now=NOW).put_off == 1  # nobody listens at port 1
@@ -156,3 +160,86 @@ def test_a_mail_goes_to_the_configured_server_as_plain_text(database: str, tmp_p
     headers = (sent["To"], sent["From"], sent["Subject"], sent.get_content_type())
     assert headers == ("ada@practice.example", "contact@true-meridian.example", "A subject", "text/plain")
     assert mail.body == "Words.\n"
+
+
+def answers(*refusals: tuple[int, bytes]) -> Callable[[Notice], bool]:
+    """A server that refuses each recipient in turn so."""
+
+    def send(notice: Notice) -> bool:
+        raise SMTPRecipientsRefused({f"{at}@practice.example": refused for at, refused in enumerate(refusals)})
+
+    return send
+
+
+@pytest.mark.parametrize(
+    ("refused", "state"),
+    [
+        ((550, b"5.1.1 nobody of that name is here"), NoticeState.FAILED),
+        ((553, b"mailbox name not allowed"), NoticeState.FAILED),
+        ((450, b"4.2.1 mailbox busy"), NoticeState.QUEUED),
+        ((550, b"5.7.1 relaying denied"), NoticeState.QUEUED),
+    ],
+)
+def test_an_address_that_does_not_exist_is_given_up_at_once(
+    session: Session, refused: tuple[int, bytes], state: NoticeState
+) -> None:
+    notice = waiting(session)
+    send_waiting(session, now=NOW, send=answers(refused))
+    assert states(session) == [state]
+    assert refused[1].decode() in session.get_one(Notice, notice.id).error
+
+
+def test_a_page_that_leaves_a_mail_rings_once_it_is_committed_and_answered(app: Flask) -> None:
+    rung: list[str] = []
+    app.extensions[mail_bell.TASK] = lambda: rung.append("rung")
+
+    def leave_a_mail() -> str:
+        with db.session.begin_nested():
+            queue_notice(db.session(), "ada@practice.example", "A subject", "Words.", at=NOW)
+        assert not rung, "rung before it was committed"
+        db.session.commit()
+        assert not rung, "rung before it was answered"
+        db.session.commit()
+        return "done"
+
+    app.before_request_funcs.setdefault(None, []).append(leave_a_mail)
+    try:
+        app.test_client().get("/").close()
+    finally:
+        app.before_request_funcs[None].remove(leave_a_mail)
+    assert rung == ["rung"]
+
+
+def test_a_command_that_leaves_a_mail_rings_after_its_commit_and_one_that_leaves_none_does_not(
+    app: Flask, session: Session
+) -> None:
+    rung: list[str] = []
+    app.extensions[mail_bell.TASK] = lambda: rung.append("rung")
+    session.commit()
+    waiting(session)
+    session.commit()
+    assert rung == ["rung"]
+
+
+def test_a_queue_that_is_away_costs_no_mail(app: Flask, session: Session, caplog: pytest.LogCaptureFixture) -> None:
+    def away() -> None:
+        raise ConnectionRefusedError("nobody answers at the queue")
+
+    app.extensions[mail_bell.TASK] = away
+    waiting(session)
+    assert "wait for the next sweep" in caplog.text
+    assert send_waiting(session, now=NOW).sent == 1
+
+
+def test_what_the_bell_asks_for_sends_the_mail_and_follows_it(database: str, tmp_path: Path) -> None:
+    settings = {"ENV": "test", "DATABASE_URL": database, "SECRET_KEY": "t" * 40}
+    with MailServer(tmp_path / "mails") as server:
+        app = create_app({**settings, "MAIL_URL": server.url}, instance=tmp_path)
+        with app.app_context():
+            waiting(db.session(), "Words.\n.hidden dot")
+            waiting(db.session(), to="returned@practice.example")
+            assert states(db.session()) == [NoticeState.SENT, NoticeState.FAILED]
+            db.session.remove()
+            db.engine.dispose()
+    (mail,) = (tmp_path / "mails").iterdir()
+    assert mail.read_text().endswith("Words.\n.hidden dot\n") and "To: ada@practice.example" in mail.read_text()

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_migrate import upgrade
@@ -23,6 +25,7 @@ from directory import ROOT, create_app
 from directory.clock import utc_now, utc_today
 from directory.config import SettingError
 from directory.demo import filling, runs
+from directory.demo.mail_server import MailServer
 from directory.extensions import db
 from directory.models.listing import Listing
 from scrapers.rehearsal.cast import Player, cast
@@ -30,30 +33,39 @@ from scrapers.rehearsal.server import RehearsalServer
 
 PEOPLE = 400
 PATIENCE = 10.0  # seconds that the site and the worker have to end
-ADDRESS = "127.0.0.1:8000"
+SITE_URL = "http://127.0.0.1:8000"
 REGISTRIES = ROOT / "scrapers" / "rehearsal" / "registries"
 
 
 def main() -> int:
     begun = time.monotonic()
-    environ = {
-        "REHEARSAL": "1",
-        "SITE_URL": f"http://{ADDRESS}",
-        "REGISTRIES_PATH": str(REGISTRIES),
-        **os.environ,
-    }
-    app = create_app(environ)
-    password = _kept_password(Path(app.instance_path) / "demo-password")
-    players = cast(PEOPLE, today=utc_today())
-    with app.app_context():
-        upgrade()
-        with RehearsalServer(players) as server:
+    environ = {"REHEARSAL": "1", "SITE_URL": SITE_URL, "REGISTRIES_PATH": str(REGISTRIES), **os.environ}
+    _refuse_a_taken_port(environ["SITE_URL"])
+    folder = Path(environ.get("INSTANCE_PATH", ROOT / "instance")) / "demo"
+    with MailServer(folder / "mails") as mails:
+        environ.setdefault("MAIL_URL", mails.url)
+        app = create_app(environ)
+        password = _kept_password(folder.parent / "demo-password")
+        players = cast(PEOPLE, today=utc_today())
+        with app.app_context(), RehearsalServer(players) as server:
+            upgrade()
             _fill_once(app, players, server, password)
-            log = Path(app.instance_path) / "demo" / "worker.log"
-            say(welcome(password, server.address, log=log, seconds=time.monotonic() - begun))
+            say(welcome(environ["SITE_URL"], password, server.address, seconds=time.monotonic() - begun))
             db.session.remove()
             db.engine.dispose()
-            return _serve(environ, log=log)
+            return _serve(environ, log=folder / "worker.log")
+
+
+def _refuse_a_taken_port(site: str) -> None:
+    """Says so before anything is filled, and in words."""
+    address = urlsplit(site)
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((address.hostname, address.port or 80))
+        except OSError as problem:
+            words = f"{address.netloc} cannot be used: {problem.strerror}. Stop what is there, or choose another port:"
+            sys.exit(f"{words}\n  SITE_URL=http://127.0.0.1:8001 make run")
 
 
 def _fill_once(app: Flask, players: tuple[Player, ...], server: RehearsalServer, password: str) -> None:
@@ -78,27 +90,32 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def welcome(password: str, registries: str, *, log: Path, seconds: float) -> str:
+def welcome(site: str, password: str, registries: str, *, seconds: float) -> str:
     """Where to look, and how to sign in as each of the demo's people."""
     users = "\n".join(f"  {name}@true-meridian.example   {what}" for name, what in filling.USERS.items())
+    places = "\n".join(f"  {address:<42}{what}" for address, what in _places(site, registries))
     return f"""
 True Meridian is ready after {seconds:.0f} s. Everybody in it is invented.
 
-  http://{ADDRESS}/                         patients search here; try Seattle, 80302, or London
-  http://{ADDRESS}/moderation/              what a person has to decide
-  http://{ADDRESS}/registries               each register: what it issues, when it was last read
-  {registries + "/":<40}  the invented registers, as long as this runs
-  {log}
-                                            what the worker does, and every mail that would be sent
-                                            (with MAIL_URL a mail server gets them: only then is anybody notified)
+{places}
 
-Sign in at http://{ADDRESS}/account/login with the password
+Sign in at {site}/account/login with the password
   {password}
 as
 {users}
 
 Stop with Ctrl-C. `make run` again keeps what is there; `rm -rf instance` forgets it.
 """
+
+
+def _places(site: str, registries: str) -> tuple[tuple[str, str], ...]:
+    return (
+        (f"{site}/", "patients search here; try Seattle, 80302, or London"),
+        (f"{site}/demo/", "begin here: what there is to try, and every mail that was sent"),
+        (f"{site}/moderation/", "what a person has to decide"),
+        (f"{site}/registries", "each register: what it issues, when it was last read"),
+        (f"{registries}/", "the invented registers, as long as this runs"),
+    )
 
 
 def _kept_password(path: Path) -> str:
@@ -110,10 +127,10 @@ def _kept_password(path: Path) -> str:
 
 
 def _serve(environ: dict[str, str], *, log: Path) -> int:
-    """The site and a worker, until one of them ends or somebody interrupts. Mails go to the worker's log."""
+    """The site and a worker, until one of them ends or somebody interrupts. What the worker says goes to `log`."""
     bin_folder = Path(sys.executable).parent
-    site = [bin_folder / "gunicorn", "-w", "2", "-k", "gthread", "--threads", "4", "-b", ADDRESS]
-    site += ["--log-level", "warning", "wsgi:app"]
+    site = [bin_folder / "gunicorn", "-w", "2", "-k", "gthread", "--threads", "4"]
+    site += ["-b", urlsplit(environ["SITE_URL"]).netloc, "--log-level", "warning", "directory.demo.wsgi:app"]
     worker = [bin_folder / "flask", "--app", "wsgi", "jobs", "work"]
     with log.open("ab") as told:
         children = [

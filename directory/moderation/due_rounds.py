@@ -29,22 +29,38 @@ from directory.rules.vocabulary import PUBLISHED_FLAG_STATES, CaseDuty, Delivery
 from directory.rules.wording import day
 
 log = logging.getLogger(__name__)
+_Due = tuple[int, Callable[[int], None]]
 _OVER = frozenset({NoticeState.SENT, NoticeState.FAILED})
 
 
 def go_round(session: Session, *, now: datetime) -> int:
     """Does what is due in all cases, and says in how many something was. Commits."""
-    due: list[tuple[int, Callable[[int], None]]] = [
-        (flag_id, partial(_follow, session, stated=stated, mail_id=mail_id, now=now))
-        for flag_id, mail_id, stated in _mails(session)
-    ]
-    for flag_id in _flags(session, Flag.state == FlagState.DECIDED):
-        due.append((flag_id, partial(due_process.publish, session, at=now)))
+    due = _mails_to_follow(session, now=now)
     for flag_id in _flags(session, Flag.state == FlagState.NOTIFIED):
         due.append((flag_id, partial(_remind, session, now=now)))
     public = Flag.state.in_(PUBLISHED_FLAG_STATES)
     for flag_id in _flags(session, public & (Flag.holds_since <= now - ORDER_LASTS)):
         due.append((flag_id, partial(_review, session, now=now)))
+    return _do(session, due)
+
+
+def follow_mails(session: Session, *, now: datetime) -> int:
+    """Of what comes round, what follows from mails that were sent or came back. Commits."""
+    return _do(session, _mails_to_follow(session, now=now))
+
+
+def _mails_to_follow(session: Session, *, now: datetime) -> list[_Due]:
+    """What was taken or came back, then what may be public since its reasons were taken."""
+    followed: list[_Due] = [
+        (flag_id, partial(_follow, session, stated=stated, mail_id=mail_id, now=now))
+        for flag_id, mail_id, stated in _mails(session)
+    ]
+    decided = _flags(session, Flag.state == FlagState.DECIDED)
+    return followed + [(flag_id, partial(due_process.publish, session, at=now)) for flag_id in decided]
+
+
+def _do(session: Session, due: list[_Due]) -> int:
+    """Each by itself, the others in spite of one that is broken. Says how many did something. Commits."""
     session.commit()
     done, broken = 0, []
     for flag_id, act in due:
