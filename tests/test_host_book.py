@@ -175,7 +175,7 @@ def test_a_line_says_how_the_host_is_treated_and_what_robots_txt_said(
         hosts.keep_robots(origin, RobotsFile(200, "x", now.timestamp()), delay=4.0)
     line = asking_lines(session, now=now)["us_md"]
     assert (line.closed_until, line.closed_because, line.pause_seconds) == (soon, "it answered 500", 11.0)
-    assert line.robots == f"robots.txt, read on {now:%Y-%m-%d}, which asks for a pause of 4 s, is followed."
+    assert line.robots == "robots.txt, read on 22 November 2026, which asks for a pause of 4 s, is followed."
     over = asking_lines(session, now=soon + timedelta(seconds=1))["us_md"]
     assert (over.closed_until, over.closed_because) == (None, "")
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from directory.models.asking import AskingDay, AskingRefusal, RegistryHost, RobotsAnswer
 from directory.registries import registries
+from directory.rules.wording import day
 from scrapers.hosts import host_key
 from scrapers.spec import RegistrySpec
 
@@ -59,6 +60,24 @@ def asking_lines(session: Session, *, now: datetime) -> dict[str, AskingLine]:
             terms_due_on=registries.terms_due_on(spec, read_on),
         )
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class DayAsked:
+    """One day of one registry: requests sent, those refused by them, those withheld by us."""
+
+    day: date
+    requests: int
+    refused: int
+    withheld: int
+
+
+def asking_days(session: Session, registry_id: str, *, now: datetime) -> list[DayAsked]:
+    """The days of the last thirty on which the registry was asked, or would have been, the latest first."""
+    recent = AskingDay.registry_id == registry_id, AskingDay.day > (now - COUNTED).date()
+    sums = (func.sum(AskingDay.requests), func.sum(AskingDay.refusals), func.sum(AskingDay.withheld))
+    rows = session.execute(select(AskingDay.day, *sums).where(*recent).group_by(AskingDay.day))
+    return sorted((DayAsked(*row) for row in rows), key=lambda each: each.day, reverse=True)
 
 
 def _counts(session: Session, *, since: datetime) -> dict[str, dict[str, Any]]:
@@ -127,10 +146,9 @@ def _robots_sentence(answers: list[Row[Any]]) -> str:
 
 
 def _robots_clause(answer: Row[Any]) -> str:
-    day = f"{answer.last_at:%Y-%m-%d}"
     if answer.status == 0 or answer.status >= 500:
-        return f"robots.txt gave no answer on {day}, so nothing was asked."
+        return f"robots.txt gave no answer on {day(answer.last_at)}, so nothing was asked."
     if answer.status >= 300:
-        return f"There was no robots.txt on {day}."
+        return f"There was no robots.txt on {day(answer.last_at)}."
     pause = f", which asks for a pause of {answer.delay_seconds:g} s" if answer.delay_seconds else ""
-    return f"robots.txt, read on {day}{pause}, is followed."
+    return f"robots.txt, read on {day(answer.last_at)}{pause}, is followed."

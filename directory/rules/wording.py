@@ -7,6 +7,7 @@ Sources: the publication rules of the evidence dossier (state facts with source 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,6 +26,9 @@ WORDS_THAT_NEED_A_SOURCE = ("verified", "certified", "licensed", "safe", "best",
 """Words that mean nothing, or too much, without what, by whom and when. Our sentences do without them."""
 
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+
+_REGISTRY_AND_ADDRESS = re.compile(r"^[a-z][a-z0-9_]*, \S+: ")
+_ADDRESS = re.compile(r"https?://(?:www\.)?([^\s/?#]+)\S*?(?=\)?(?:\s|$))")
 
 _NOUNS: Mapping[CredentialKind, str] = {
     CredentialKind.LICENSE: "license",
@@ -86,6 +90,15 @@ class Sentence:
 def day(when: date | datetime) -> str:
     """ "3 May 2026": one way of writing days, whatever the machine's language."""
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def cause(reason: str) -> str:
+    """Why a source could not be read, for people: without the registry and the address that run reports begin with.
+
+    Other addresses in it are told by their host: "us_az, https://board.example/a?b: a captcha" is "a captcha".
+    """
+    told = _REGISTRY_AND_ADDRESS.sub("", reason)
+    return _ADDRESS.sub(lambda found: found[1], told)
 
 
 def state_words(state: PublicState) -> str:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from directory import clock
-from directory.extensions import db
-from directory.registries import source_health
-from directory.registries.asking import asking_lines
 from directory.rules.case_dates import REMINDER_AFTER, REPLY_DAYS
 from directory.rules.freshness import CAPTURE_AGE, DISPLAY_AGES, MONITORING_AGE
 from directory.rules.reasons import age_rule
 from directory.rules.requirements import known_jurisdictions, requirement
-from directory.views import literature, registry_words
+from directory.views import literature
 from directory.views.access import everybody
 from directory.views.claims_corrected import CLAIMS
 from scrapers.record import CredentialKind
@@ -67,19 +64,6 @@ def _ages() -> list[tuple[str, str]]:
 @everybody
 def corrections() -> str:
     return render_template("pages/corrections.html", reply_days=REPLY_DAYS)
-
-
-@bp.get("/registries")
-@everybody
-def registries() -> str:
-    """The public health of each registry."""
-    now = clock.utc_now()
-    lines, asking = source_health.public_registries(db.session(), now=now), asking_lines(db.session(), now=now)
-    return render_template(
-        "pages/registries.html",
-        places=registry_words.registry_cards(lines, asking, now=now),
-        summary=registry_words.summary(lines, asking) if lines else (),
-    )
 
 
 @bp.get("/privacy")

@@ -1,9 +1,8 @@
-"""The registries in words, for their public page."""
+"""One registry in words, for its public page: what it lists, how it is, what was asked of it and what was refused."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +11,7 @@ from directory.registries.asking import AskingLine
 from directory.registries.source_health import RegistryLine
 from directory.rules.requirements import place_name
 from directory.rules.vocabulary import PublicState, SourceHealth
+from directory.rules.wording import cause
 from directory.views.formats import day
 from scrapers.record import Authority, CredentialKind
 
@@ -50,24 +50,19 @@ _HEALTH: Mapping[SourceHealth, tuple[str, PublicState]] = {
     SourceHealth.OK: ("Read in full", PublicState.CONFIRMED),
     SourceHealth.DEGRADED: ("Read in part", PublicState.NOT_CONFIRMED),
     SourceHealth.UNREACHABLE: ("Unreachable", PublicState.SOURCE_UNAVAILABLE),
-    SourceHealth.CHANGED_LAYOUT: ("Changed; its reader is being looked at", PublicState.SOURCE_UNAVAILABLE),
-    SourceHealth.BLOCKED: ("Closed to programs; we stopped", PublicState.SOURCE_UNAVAILABLE),
+    SourceHealth.CHANGED_LAYOUT: ("Changed, and being read anew", PublicState.SOURCE_UNAVAILABLE),
+    SourceHealth.BLOCKED: ("Closed to programs", PublicState.SOURCE_UNAVAILABLE),
     SourceHealth.MAINTENANCE: ("Under maintenance", PublicState.SOURCE_UNAVAILABLE),
 }
-_SUMMARY = (
-    ("ok", "{:,} {} read normally"),
-    ("away", "{:,} {} being looked at"),
-    ("by hand", "{:,} {} looked up only by hand"),
-    ("not read", "{:,} {} not read yet"),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class RegistryCard:
-    """One registry as patients read it. `state` only chooses the sign beside `health`."""
+    """One registry as patients read it on its own page. `state` only chooses the sign beside `health`."""
 
     id: str
     title: str
+    place: str
     home: str
     issues: str
     health: str
@@ -87,57 +82,18 @@ class RegistryCard:
     license_url: str
     attribution: str
     unverified: tuple[str, ...]
-    was_read: bool
 
 
-def registry_cards(
-    lines: Sequence[RegistryLine], asking: Mapping[str, AskingLine], *, now: datetime
-) -> list[tuple[str, list[RegistryCard]]]:
-    """The cards by place, in the order of the lines; national ones under their country."""
-    by_place: dict[str, list[RegistryCard]] = {}
-    for line in lines:
-        name = "United States" if line.jurisdiction == "US" else place_name(line.jurisdiction)
-        by_place.setdefault(name, []).append(_card(line, asking.get(line.id), now))
-    return sorted(by_place.items())
-
-
-def summary(lines: Sequence[RegistryLine], asking: Mapping[str, AskingLine]) -> tuple[str, str]:
-    """How all of them are, and what they were asked, in a sentence each."""
-    counts = Counter(_group(line) for line in lines)
-    parts = [words.format(counts[key], "is" if counts[key] == 1 else "are") for key, words in _SUMMARY if counts[key]]
-    told = f"Of {len(lines)} registries, {_joined(parts)}."
-    sent, refused = (sum(getattr(line, name) for line in asking.values()) for name in ("requests_30d", "refused_30d"))
-    hosts = sum(line.requests_30d > 0 for line in asking.values())
-    if not sent:
-        return told, "Our programs asked none of them for anything in the last 30 days."
-    of_them = f"{hosts} of them" if hosts > 1 else "one of them"
-    refusals = f"{refused:,} of these were refused, and we stopped there" if refused else "none of these was refused"
-    return told, f"Our programs sent {sent:,} requests to {of_them} in the last 30 days; {refusals}."
-
-
-def _group(line: RegistryLine) -> str:
-    if line.health is SourceHealth.OK:
-        return "ok"
-    if line.health is not None:
-        return "away"
-    return "by hand" if line.only_by_hand else "not read"
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def _card(line: RegistryLine, asking: AskingLine | None, now: datetime) -> RegistryCard:
-    unread = ("Not read yet; looked up by hand" if line.only_by_hand else "Not read yet", PublicState.NOT_CHECKED)
-    health, state = _HEALTH[line.health] if line.health else unread
-    if line.since and state is PublicState.SOURCE_UNAVAILABLE:
-        health += f" since {day(line.since)}"
+def registry_card(line: RegistryLine, asking: AskingLine | None, *, now: datetime) -> RegistryCard:
+    """All that is told of one registry."""
+    health, state = health_words(line)
     accepted = line.last_success_at
     return RegistryCard(
         id=line.id,
         title=line.title,
+        place=place_name(line.jurisdiction),
         home=line.home,
-        issues=_issues(line),
+        issues=issues_words(line),
         health=health,
         state=state,
         last_accepted=f"{day(accepted)}, {age_words(accepted.date(), now.date())}" if accepted else "none yet",
@@ -151,11 +107,19 @@ def _card(line: RegistryLine, asking: AskingLine | None, now: datetime) -> Regis
         license_url=line.license_url,
         attribution=line.attribution,
         unverified=line.unverified,
-        was_read=line.health is not None,
     )
 
 
-def _issues(line: RegistryLine) -> str:
+def health_words(line: RegistryLine) -> tuple[str, PublicState]:
+    """ "Unreachable since 3 May 2026", and the state whose sign goes with it."""
+    if line.health is None:
+        return ("Looked up by a person" if line.only_by_hand else "Not read yet"), PublicState.NOT_CHECKED
+    words, state = _HEALTH[line.health]
+    is_away = line.since and state is PublicState.SOURCE_UNAVAILABLE
+    return (f"{words} since {day(line.since)}" if is_away and line.since else words), state
+
+
+def issues_words(line: RegistryLine) -> str:
     if line.authority is Authority.SELF_REPORTED:
         return "license numbers as their holders typed them in"
     return _KINDS[line.kind]
@@ -170,13 +134,13 @@ def _ledger(line: RegistryLine, asking: AskingLine | None, now: datetime) -> dic
     if asking.last_asked_at:
         pause = f"at least {asking.pause_seconds:g} s apart"
         found["asked"] = (
-            f"{_times(asking.requests_30d)} in the last 30 days, {pause}; last on {day(asking.last_asked_at)}"
+            f"{times(asking.requests_30d)} in the last 30 days, {pause}; last on {day(asking.last_asked_at)}"
         )
     if asking.last_refused_at:
-        found["refused"] = f"{_times(asking.refused_30d)} in the last 30 days; last on {day(asking.last_refused_at)}"
-        found["last_refusal"] = asking.last_refusal
+        found["refused"] = f"{times(asking.refused_30d)} in the last 30 days; last on {day(asking.last_refused_at)}"
+        found["last_refusal"] = cause(asking.last_refusal)
     if asking.withheld_30d:
-        more = f"{_times(asking.withheld_30d)} we did not ask, by robots.txt, terms, hours or a pause it wished for"
+        more = f"{times(asking.withheld_30d)} we did not ask, by robots.txt, terms, hours or a pause it wished for"
         found["refused"] = "; ".join(part for part in (found["refused"], more) if part)
     if asking.closed_until and asking.closed_until > now:
         found["left_alone"] = f"until {day(asking.closed_until)}, {asking.closed_until:%H:%M} UTC"
@@ -184,8 +148,9 @@ def _ledger(line: RegistryLine, asking: AskingLine | None, now: datetime) -> dic
     return found
 
 
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count:,} times"
+def times(count: int) -> str:
+    """ "once", "twice", "1,200 times"."""
+    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
 
 
 def _terms(line: RegistryLine, asking: AskingLine | None, now: datetime) -> str:

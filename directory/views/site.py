@@ -31,6 +31,7 @@ from directory.views import (
     patients,
     practitioners,
     reading,
+    registry_pages,
     requirement_pages,
     sources,
 )
@@ -41,7 +42,15 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     errors.init_app(app)
     accounts.init_app(app)
-    for blueprint in (health.bp, patients.bp, reading.bp, corrections.bp, practitioners.bp, own_listing.bp):
+    for blueprint in (
+        health.bp,
+        patients.bp,
+        reading.bp,
+        registry_pages.bp,
+        corrections.bp,
+        practitioners.bp,
+        own_listing.bp,
+    ):
         app.register_blueprint(blueprint)
     for blueprint in (
         moderators.bp,

@@ -31,6 +31,7 @@ PATHS = {
     "evidence": "/practitioners/perpetua-lindqvist/evidence",
     "how": "/how-we-check",
     "registries": "/registries",
+    "registry": "/registries/us_wa",
     "places": "/requirements",
     "place": "/requirements/us-ny",
     "place-unverified": "/requirements/us-ms",

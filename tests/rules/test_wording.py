@@ -15,6 +15,7 @@ from directory.rules.vocabulary import CosmeticScope, Grade, Outcome, PublicStat
 from directory.rules.wording import (
     BANNED_WORDS,
     WORDS_THAT_NEED_A_SOURCE,
+    cause,
     credential_sentence,
     day,
     not_asked_sentence,
@@ -133,6 +134,19 @@ def says(credential, place=CALIFORNIA, source=None, **more):
 )
 def test_what_the_public_reads(credential, more, text):
     assert says(credential, **more) == text
+
+
+@pytest.mark.parametrize(
+    "reason, told",
+    [
+        ("us_az, https://board.example/a?b=count(*)&c: a captcha stands in the way", "a captcha stands in the way"),
+        ("it was closed (https://www.board.example/a?b=c(d)&e)", "it was closed (board.example)"),
+        ("3 records instead of 1,900", "3 records instead of 1,900"),
+        ("", ""),
+    ],
+)
+def test_a_cause_is_told_without_addresses(reason, told):
+    assert cause(reason) == told
 
 
 @pytest.mark.parametrize(

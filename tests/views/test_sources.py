@@ -106,7 +106,14 @@ def test_what_is_no_registry_is_not_there(oz: Visitor, registry_id: str) -> None
 
 
 @pytest.mark.parametrize(
-    "path", ["/moderation/registries", "/moderation/registries/us_wa", "/moderation/registries/us_nj", "/registries"]
+    "path",
+    [
+        "/moderation/registries",
+        "/moderation/registries/us_wa",
+        "/moderation/registries/us_nj",
+        "/registries",
+        "/registries/us_az",
+    ],
 )
 def test_no_page_asks_the_database_registry_by_registry(oz: Visitor, app: Flask, path: str) -> None:
     visitor = oz if path.startswith("/moderation") else Browser(app)
@@ -123,18 +130,64 @@ def test_a_list_without_histories_stands(app: Flask, session: Session) -> None:
 # The public page -----------------------------------------------------------------------------------------------------
 
 
-def test_the_public_page_sums_up_and_shows_what_was_asked(oz: Visitor, app: Flask) -> None:
+def groups_of(page: Page) -> dict[str, list[str]]:
+    """The registries' ids by the heading they stand under."""
+    sections = [(each.h2, each.select(".row")) for each in page.html.select("section.registries")]
+    return {heading.get_text(): [str(row["id"]) for row in rows] for heading, rows in sections if heading}
+
+
+def test_the_public_page_sums_up_with_those_in_trouble_first(oz: Visitor, app: Flask) -> None:
     page = Browser(app).get("/registries")
-    assert "4 are read normally, 1 is being looked at," in page.text
+    assert "1 is being looked at, 4 are read normally," in page.text
     assert "Our programs sent 122 requests to 2 of them in the last 30 days; 5 of these were refused" in page.text
+    groups = groups_of(page)
+    assert list(groups) == ["Being looked at", "Read normally", "Looked up only by a person", "Not read yet"]
+    assert groups["Being looked at"] == ["us_az"]
+    assert len(page.html.select("details:not([open]) .row")) == sum(map(len, list(groups.values())[2:]))
     arizona = page.one("#us_az").get_text(" ", strip=True).replace("\N{NO-BREAK SPACE}", " ")
-    assert "61 times in the last 30 days" in arizona
-    assert "5 times in the last 30 days; last on 22 November 2026" in arizona
-    assert "read on 3 October 2026, to be read again by" in arizona
+    assert "Closed to programs since 18 November 2026" in arizona
+    assert "asked 61 times in 30 days, 5 times refused" in arizona
 
 
-def test_the_public_page_names_no_new_word_and_no_run(oz: Visitor, app: Flask) -> None:
-    page = Browser(app).get("/registries")
+def test_the_public_page_is_light(oz: Visitor, app: Flask) -> None:
+    assert len(Browser(app).get("/registries").html.select("*")) < 1_200
+
+
+@pytest.mark.parametrize(
+    ("query", "groups"),
+    [
+        ("?place=US-AZ", {"Being looked at": ["us_az"]}),
+        ("?place=NZ&state=by-hand", {"Looked up only by a person": ["nz"]}),
+        ("?place=US-AZ&state=ok", {}),
+    ],
+)
+def test_registries_are_chosen_by_place_and_by_state(
+    oz: Visitor, app: Flask, query: str, groups: dict[str, list[str]]
+) -> None:
+    page = Browser(app).get(f"/registries{query}")
+    assert groups_of(page) == groups
+    assert not page.html.select(".registries details")
+    assert "Show all" in page.text and bool(groups) != ("No registry fits" in page.text)
+
+
+def test_a_registry_has_a_page_with_the_whole_ledger(oz: Visitor, app: Flask) -> None:
+    page = Browser(app).get("/registries/us_az")
+    assert "61 times in the last 30 days" in page.text
+    assert "5 times in the last 30 days; last on 22 November 2026" in page.text
+    assert "read on 3 October 2026, to be read again by" in page.text
+    days = [[cell.get_text() for cell in row.select("td")] for row in page.html.select("table tbody tr")]
+    assert sum(int(sent) for sent, *_ in days) == 61
+    assert sum(int(refused) for _, refused, _ in days if refused != "–") == 5
+
+
+@pytest.mark.parametrize("registry_id", ["nowhere", "us_wa%00", "..", "US_WA", "a" * 80])
+def test_what_is_no_registry_has_no_public_page(oz: Visitor, app: Flask, registry_id: str) -> None:
+    Browser(app).get(f"/registries/{registry_id}", status=404)
+
+
+@pytest.mark.parametrize("path", ["/registries", "/registries/us_co"])
+def test_the_public_pages_name_no_new_word_and_no_run(oz: Visitor, app: Flask, path: str) -> None:
+    page = Browser(app).get(path)
     assert "不详" not in page.text
     assert not [link for link in page.links() if "/moderation/" in link]
 
