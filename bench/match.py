@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from directory.registries.person_files import PersonFile
 from directory.registries.person_pairs import pairs_of
 from tests.labelled.pairs import labelled_pairs, write_files
 from tests.labelled.report import figures, matched, parity
@@ -72,7 +73,7 @@ def febrl_file(source: Path, folder: Path) -> Path:
 
 
 def our_pairs(left: Path, right: Path) -> Found:
-    found = pairs_of(left, right, one_to_one=True, on_progress=lambda _: None)
+    found = pairs_of(PersonFile(left), PersonFile(right), one_to_one=True)
     return {(pair.left_id, pair.right_id) for pair in found}
 
 
@@ -117,7 +118,7 @@ def big(folder: Path, rows: int) -> None:
     left, right = folder / "left.csv", folder / "right.csv"
     write_files(labelled_pairs(7, each=max(rows // 9, 1)), left, right)
     start, clock = time.process_time(), time.perf_counter()
-    found = sum(1 for _ in pairs_of(left, right, on_progress=lambda _: None))
+    found = sum(1 for _ in pairs_of(PersonFile(left), PersonFile(right)))
     took, waited = time.process_time() - start, time.perf_counter() - clock
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(

@@ -10,11 +10,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from rapidfuzz.distance import Indel
 
-from directory.registries.person_files import Tell, people_in
+from directory.registries.file_remarks import Remarks, Tell, no_remarks
+from directory.registries.person_files import PersonFile, people_in
 from directory.rules.blocking import keys_of_likeness, keys_of_numbers
 from directory.rules.comparing import Likeness, compare_persons
 from directory.rules.persons import Person
@@ -36,30 +36,32 @@ class PersonPair:
 
 
 def pairs_of(
-    left: Path, right: Path, *, one_to_one: bool = False, on_progress: Tell, on_refused: Tell = print
+    left: PersonFile, right: PersonFile, *, one_to_one: bool = False, remarks: Remarks | None = None
 ) -> Iterator[PersonPair]:
     """The pairs taken for one person, left row by left row; with `one_to_one` the best ones first, each row once.
 
-    Rows that cannot be read are told to `on_refused` and left out. Raises PersonFileError before the first pair for a
-    file that is none.
+    Progress and what was left out is told to `remarks`. Raises PersonFileError before the first pair for a file that
+    is none.
     """
+    remarks = remarks or no_remarks()
     rarity, rows, keyed, people = Rarity(), 0, False, []
-    for person in people_in(right, on_refused):
+    for person in people_in(right, remarks):
         rarity.count(person.counted())
         people.append(person)
-    for person in people_in(left, on_refused):
+    for person in people_in(left, remarks):
         rarity.count(person.counted())
         keyed = keyed or person.has_key
         rows += 1
     keyed = keyed and any(person.has_key for person in people)
-    on_progress(f"{rows} rows on the left, {len(people)} on the right")
-    tell = partial(_tell_rows, rows, on_progress)
+    remarks.tell_the_rest()
+    remarks.tell(f"{rows} rows on the left, {len(people)} on the right")
+    tell = partial(_tell_rows, rows, remarks.tell)
     pairs = _pairs(left, _Index(people, rarity), keyed, tell)
     return _best_ones(pairs) if one_to_one else pairs
 
 
-def _pairs(left: Path, index: _Index, keyed: bool, tell: Callable[[int], None]) -> Iterator[PersonPair]:
-    for done, person in enumerate(people_in(left, _told_already), start=1):
+def _pairs(left: PersonFile, index: _Index, keyed: bool, tell: Callable[[int], None]) -> Iterator[PersonPair]:
+    for done, person in enumerate(people_in(left, no_remarks()), start=1):
         for other in index.worth_comparing(person):
             likeness = compare_persons(person, other, index.rarity, keyed=keyed)
             if likeness is not None:
@@ -67,13 +69,9 @@ def _pairs(left: Path, index: _Index, keyed: bool, tell: Callable[[int], None]) 
         tell(done)
 
 
-def _tell_rows(rows: int, on_progress: Tell, done: int) -> None:
+def _tell_rows(rows: int, tell: Tell, done: int) -> None:
     if done % PROGRESS_EVERY == 0 or done == rows:
-        on_progress(f"compared {done} of {rows} rows")
-
-
-def _told_already(_refused: str) -> None:
-    """The left file is read a second time."""
+        tell(f"compared {done} of {rows} rows")
 
 
 class _Index:

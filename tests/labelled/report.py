@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from directory.registries.person_files import PersonFile
 from directory.registries.person_pairs import PersonPair, pairs_of
 from directory.rules.vocabulary import Verdict
 from tests.labelled.pairs import Labelled, write_files
@@ -49,7 +50,7 @@ def matched(pairs: Sequence[Labelled], *, one_to_one: bool = False) -> list[Pers
     with TemporaryDirectory() as folder:
         left, right = Path(folder) / "left.csv", Path(folder) / "right.csv"
         write_files(pairs, left, right)
-        return list(pairs_of(left, right, one_to_one=one_to_one, on_progress=lambda _: None))
+        return list(pairs_of(PersonFile(left), PersonFile(right), one_to_one=one_to_one))
 
 
 def figures(pairs: Sequence[Labelled], found: Iterable[PersonPair]) -> Mapping[str, Figures]:
