@@ -91,6 +91,10 @@ class RowRejected(Exception):  # noqa: N818 - a row is rejected, the run goes on
         super().__init__(reason)
 
 
+class NamedByStanding(RowRejected):
+    """A row whose name is one of its registry's standing words. Of many, the columns have changed places."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incomplete:
     """Yielded by `read` when it knows that something is missing: a ceiling was reached, a page was left out."""

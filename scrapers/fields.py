@@ -10,7 +10,7 @@ from typing import Any
 
 from scrapers.columns import Column
 from scrapers.decoding import looks_garbled
-from scrapers.errors import RowRejected
+from scrapers.errors import NamedByStanding, RowRejected
 from scrapers.names import split_name
 from scrapers.normalize import LONGEST_TEXT, bare_phone, postal_code, tidy
 from scrapers.record import Entity, Holder, Place
@@ -136,8 +136,10 @@ class FieldReader:
         """The holder. Raises RowRejected for a name that a program wrote for none, or that is a standing word."""
         if not holder.raw:
             raise RowRejected("names nobody")
-        if _NOBODY.fullmatch(holder.raw) or (holder.raw,) in self._spec.standing.words:
+        if _NOBODY.fullmatch(holder.raw):
             raise RowRejected(f"names nobody: {holder.raw!r} is no name")
+        if (holder.raw,) in self._spec.standing.words:
+            raise NamedByStanding(f"names nobody: {holder.raw!r} is no name but a standing")
         return holder
 
     def place(self, row: Mapping[str, Any]) -> Place:

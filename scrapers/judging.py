@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from scrapers.channels import Channel
-from scrapers.errors import SourceChanged, SourceSuspect
+from scrapers.errors import RowRejected, SourceChanged, SourceSuspect
 from scrapers.fields import as_text
 from scrapers.odd_columns import OddColumns
 from scrapers.page import Page
@@ -85,6 +85,11 @@ class Judge:
         if total is not None:
             self._declared.add(total)
             self._report.declared = max(self._declared)
+
+    def reject(self, rejected: RowRejected, *, where: str, line: int) -> None:
+        """Notes a row that was read and cannot be believed."""
+        self._report.reject(where, rejected.line or line, rejected.reason)
+        self._odd_columns.see_rejected(rejected)
 
     def miss(self, reason: str) -> None:
         """Notes that something is known to be missing."""

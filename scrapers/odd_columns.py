@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from scrapers.errors import NamedByStanding, RowRejected
 from scrapers.record import Authority, CredentialKind, RegistryRecord, Standing
 from scrapers.spec import RegistrySpec
 
@@ -20,6 +21,7 @@ class OddColumns:
     def __init__(self, spec: RegistrySpec, *, is_whole_list: bool) -> None:
         self._spec, self._is_whole_list = spec, is_whole_list
         self._count = self._numbered = self._without_digit = self._without_word = 0
+        self._misnamed = 0
         self._numbers, self._holders = set[str](), set[str]()  # two of each are enough to know
 
     def see(self, record: RegistryRecord) -> None:
@@ -33,9 +35,15 @@ class OddColumns:
             if len(seen) < 2 and record.number:
                 seen.add(text)
 
+    def see_rejected(self, rejected: RowRejected) -> None:
+        """Counts rows with a standing for a name. What reads like a name in the others may be one nobody listed."""
+        self._misnamed += isinstance(rejected, NamedByStanding)
+
     def reasons(self) -> list[str]:
         """Why the records cannot be believed; [] where nothing is odd."""
         found, count = [], self._count
+        if self._misnamed > max(count, 1):
+            found.append(f"{self._misnamed} of {self._misnamed + count} rows bear a standing for a name")
         if 2 * self._without_digit > count:
             found.append(f"the number has no digit in {self._without_digit} of {count} records")
         if self._numbered >= FEW and len(self._numbers) == 1 < len(self._holders):

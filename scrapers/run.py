@@ -217,7 +217,7 @@ class Scrape:
         try:
             record = self.adapter.record(row)
         except RowRejected as rejected:
-            self.report.reject(page.url, rejected.line or row.line, rejected.reason)
+            self._judge.reject(rejected, where=page.url, line=row.line)
             return
         if record is None:
             self.report.skipped += 1

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from directory.registries import source_health
+from directory.models.registry import RegistryRun
+from directory.registries import registry_runs, source_health
 from directory.registries.judging_runs import Difference, why_held
-from directory.rules.vocabulary import RunState, SourceHealth
+from directory.registries.registry_runs import Asked
+from directory.rules.vocabulary import RunChannel, RunState, SourceHealth
+from scrapers.spec import find_spec
 from tests.conftest import NOW
 from tests.registry_files import Register, read_file, row
 
@@ -31,6 +34,15 @@ def change(had: int, **counts: int) -> Difference:
         (change(4, other_holder=1, end_lost=1), ""),
         (change(4, other_holder=2), "2 of 4 records bear another name than before"),
         (change(4, end_lost=2), "2 of 4 records have lost their date of expiry"),
+        (change(4, numbered=2, number_lost=2), "2 of 4 records have lost their number"),
+        (change(4, numbered=3, number_lost=1), ""),
+        (change(400, numbered=380, number_lost=20), ""),
+        (change(400, numbered=379, number_lost=21), "21 of 400 records have lost their number"),
+        (
+            change(1, other_holder=1, other_holder_unread=1),
+            "1 of 1 records bear another name, and a standing nobody knows",
+        ),
+        (change(4, other_holder=1, other_holder_unread=1), ""),
         (change(2, has=0, absent=2), "2 of 2 records are no longer there"),
         (change(1, has=0, absent=1), ""),
         (change(3, has=1, absent=2), "2 of 3 records are no longer there"),
@@ -67,3 +79,38 @@ def test_names_and_dates_that_changed_all_at_once_wait_for_a_person_and_their_re
     line = source_health.registry_line(session, register.id)
     assert line is not None
     assert line.health is SourceHealth.DEGRADED
+
+
+def test_numbers_that_holders_of_npis_lost_at_once_wait_for_a_person(session: Session, tmp_path: Path) -> None:
+    register = Register(tmp_path, authority="self_reported")  # keyed by number and NPI, as providers' files are
+    npis = ("1980000214", "1980000248", "1980000255")
+    read_file(session, register, [row(f"AC 1000{at}", NPI=npi) for at, npi in enumerate(npis)], at=NOW)
+    emptied = [row("", NPI=npis[0]), row("", NPI=npis[1]), row("AC 10002", NPI=npis[2])]
+
+    run = read_file(session, register, emptied, at=NOW + timedelta(days=1))
+
+    assert run.state is RunState.HELD
+    assert (run.report["difference"]["number_lost"], run.report["difference"]["numbered"]) == (2, 1)
+
+
+def test_another_name_with_a_word_nobody_read_up_on_waits_for_a_person_even_alone(
+    session: Session, tmp_path: Path
+) -> None:
+    register = Register(tmp_path)
+    read_file(session, register, [row("AC 10001", first="Samira", last="Haddad", Status="Agreed")], at=NOW)
+    swapped = [row("AC 10001", first="", last="Agreed", Status="Samira Haddad")]
+
+    run = read_file(session, register, swapped, at=NOW + timedelta(days=1))
+
+    assert run.state is RunState.HELD
+    assert "a standing nobody knows" in run.reason
+
+
+def test_a_nul_in_a_heading_ends_the_run_with_a_reason(session: Session, tmp_path: Path) -> None:
+    spec, with_nul = find_spec("us_nppes_file"), tmp_path / "npidata_pfile_20050523-20260913.csv"
+    with_nul.write_bytes(b'"NPI","Entity Type\0Code"\n"1980000214","1"\n')
+    run = registry_runs.queue_run(session, spec, Asked(RunChannel.FILE, files=(str(with_nul),)), at=NOW)
+    session.commit()
+
+    assert registry_runs.work_on(session, run.id, clock=lambda: NOW) is RunState.FAILED
+    assert "Entity TypeCode" in session.get_one(RegistryRun, run.id, populate_existing=True).reason

@@ -27,7 +27,7 @@ from directory.registries import registries, storage
 from directory.registries.check_rows import append_checks, latest_checks
 from directory.registries.page_reading import PageReading, read_page
 from directory.registries.registry_as_read import RegistryAsRead
-from directory.registries.staging import storable
+from directory.registries.storable_text import storable
 from directory.rules.checking import CheckResult
 from directory.rules.vocabulary import ListingState, PageCheckState
 from directory.search.search_index import index_listings

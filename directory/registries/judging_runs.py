@@ -2,7 +2,9 @@
 
 A change of more than max(5, 5 %) in numbers, standings, names or dates of expiry is held (shared rule for all
 registries), and so is one that would tell the same of many listings at once. Growth of a list that is not whole is no
-surprise. Of a short list it is also held when most bear another name, lost their date, or are no longer there.
+surprise. Of a short list it is also held when most bear another name, lost their date or number, or are no longer
+there; and even of one person, when the name changed and the new standing is a word nobody has read up on: columns may
+have changed places.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from directory.models.registry import PublishedRecord, RecordMatch, RegistryRun, StagedRecord
@@ -32,7 +34,10 @@ class Difference:
     changed: int
     other_standing: int
     other_holder: int  # of those staged under a known key
+    other_holder_unread: int  # of these: with a standing word that they did not have, and that nobody has read up on
     end_lost: int  # of these: had a date of expiry, and have none now
+    numbered: int  # staged with a number
+    number_lost: int  # staged without a number, where the same record or its NPI had one that is no longer there
     absent: int  # current, and not staged; 0 unless the run is whole
     listings: int  # current records that surely belong to a listing
     listings_worse: int  # of these: in good standing before, and no longer
@@ -47,19 +52,9 @@ def difference(session: Session, run: RegistryRun) -> Difference:
     is_same_key = and_(
         current.registry_id == run.registry_id, current.source_key == staged.source_key, current.is_current.is_(True)
     )
-    standing = staged.record["standing"].as_string()
-    differs = current.content_hash != staged.content_hash
-    holder, holder_before = (each.record["holder"]["raw"].as_string() for each in (staged, current))
-    end_lost = and_(current.expires_on.is_not(None), staged.record["expires_on"].as_string().is_(None))
-    has, known, changed, other, renamed, without_end = session.execute(
-        select(
-            func.count(),
-            func.count(current.id),
-            _count(differs),
-            _count(current.standing != standing),
-            _count(and_(differs, holder != holder_before)),
-            _count(and_(differs, end_lost)),
-        )
+    counted = {name: _count(what).label(name) for name, what in _what_differs(run, staged, current).items()}
+    of_staged = session.execute(
+        select(func.count().label("has"), _count(current.id.is_(None)).label("new"), *counted.values())
         .select_from(staged)
         .outerjoin(current, is_same_key)
         .where(staged.run_id == run.id)
@@ -70,16 +65,30 @@ def difference(session: Session, run: RegistryRun) -> Difference:
     worse = matched.where(PublishedRecord.standing.in_(_FINE), _is_worse(run))
     return Difference(
         had=had,
-        has=has,
-        new=has - known,
-        changed=changed,
-        other_standing=other,
-        other_holder=renamed,
-        end_lost=without_end,
         absent=absent,
         listings=session.scalar(matched) or 0,
         listings_worse=session.scalar(worse) or 0,
+        **of_staged._mapping,
     )
+
+
+def _what_differs(run: RegistryRun, staged: Any, current: Any) -> dict[str, Any]:
+    """What is counted of staged records beside the current ones of their key, by its name in Difference."""
+    differs = current.content_hash != staged.content_hash
+    standing = staged.record["standing"].as_string()
+    holder, holder_before = (each.record["holder"]["raw"].as_string() for each in (staged, current))
+    word, word_before = (each.record["standing_raw"].as_string() for each in (staged, current))
+    is_unread = and_(standing == Standing.UNKNOWN.value, word != word_before)
+    has_no_number = and_(*(staged.record[name].as_string() == "" for name in ("number", "number_raw")))
+    return {
+        "changed": differs,
+        "other_standing": current.standing != standing,
+        "other_holder": and_(differs, holder != holder_before),
+        "other_holder_unread": and_(differs, holder != holder_before, is_unread),
+        "end_lost": and_(differs, current.expires_on.is_not(None), staged.record["expires_on"].as_string().is_(None)),
+        "numbered": ~has_no_number,
+        "number_lost": and_(has_no_number, _had_a_number(run, staged, current)),
+    }
 
 
 def why_held(found: Difference, *, is_whole: bool) -> str:
@@ -92,6 +101,12 @@ def why_held(found: Difference, *, is_whole: bool) -> str:
         reasons.append(f"{found.other_standing} of {found.had} records have another standing than before")
     if found.other_holder > most or _most_of(found.other_holder, known=found.has - found.new):
         reasons.append(f"{found.other_holder} of {found.had} records bear another name than before")
+    if 2 * found.other_holder_unread > found.has - found.new:
+        reasons.append(
+            f"{found.other_holder_unread} of {found.had} records bear another name, and a standing nobody knows"
+        )
+    if found.number_lost > most or _most_of(found.number_lost, known=found.numbered + found.number_lost):
+        reasons.append(f"{found.number_lost} of {found.had} records have lost their number")
     if found.end_lost > most or _most_of(found.end_lost, known=found.has - found.new):
         reasons.append(f"{found.end_lost} of {found.had} records have lost their date of expiry")
     if found.absent > most or _most_of(found.absent, known=found.had):
@@ -106,6 +121,20 @@ def why_held(found: Difference, *, is_whole: bool) -> str:
 def _most_of(some: int, *, known: int) -> bool:
     """Whether it is more than one, and half of the known records or more: people do not marry all at once."""
     return some > 1 and 2 * some >= known
+
+
+def _had_a_number(run: RegistryRun, staged: Any, current: Any) -> Any:
+    """Where the number is part of the key, a record without it has a new key, and only its NPI tells whose it is."""
+    had = aliased(PublishedRecord)
+    by_npi = exists().where(
+        had.registry_id == run.registry_id,
+        had.is_current.is_(True),
+        had.npi == staged.record["npi"].as_string(),
+        had.npi != "",
+        had.number_key != "",
+        ~exists().where(StagedRecord.run_id == run.id, StagedRecord.source_key == had.source_key),
+    )
+    return or_(current.number_key != "", and_(current.id.is_(None), by_npi))
 
 
 def _count(condition: Any) -> Any:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from directory.models.registry import RegistryRun
+from directory.registries.storable_text import storable
 from directory.rules.vocabulary import RunState
 
 LEFT_ALONE = timedelta(minutes=3)
@@ -109,7 +110,7 @@ def hold(session: Session, claim: Claim, *, now: datetime, **values: Any) -> Non
     result = session.execute(
         update(RegistryRun)
         .where(RegistryRun.id == claim.run_id, RegistryRun.attempt == claim.attempt, RegistryRun.state.in_(AT_WORK))
-        .values(heartbeat_at=now, **values)
+        .values(heartbeat_at=now, **storable(values))
         .execution_options(synchronize_session=False)
     )
     if cast(CursorResult[Any], result).rowcount != 1:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from directory.models.registry import StagedRecord
 from directory.registries.run_claims import Claim, hold
+from directory.registries.storable_text import storable
 from scrapers.record import RegistryRecord
 
 
@@ -89,15 +90,3 @@ def _key(source_key: str) -> str:
     if len(source_key) <= 300:
         return source_key
     return f"{source_key[:230]}~{hashlib.sha256(source_key.encode()).hexdigest()[:60]}"
-
-
-def storable(value: Any) -> Any:
-    """`value` without NUL characters and halves of surrogate pairs, which PostgreSQL stores in no text."""
-    if isinstance(value, str):
-        whole = value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
-        return whole.replace("\0", "") if "\0" in whole else whole
-    if isinstance(value, dict):
-        return {storable(name): storable(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [storable(each) for each in value]
-    return value

@@ -6,8 +6,10 @@ the ends of their ids (`_ctl25__ctl1_full_name`). Everything hangs on one sessio
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from scrapers.adapter import Found, SourceChanged
 from scrapers.page import Page
 from scrapers.platforms.detail_page import Detail, ending
 from scrapers.platforms.form_and_detail import Adapter as FormAdapter
@@ -30,6 +32,13 @@ class Adapter(FormAdapter):
         super().__init__(spec)
         self.detail = self.detail or DETAIL
         self._exact |= {*self.listed}
+
+    def read(self, page: Page) -> Iterator[Found]:
+        """As every form. Raises SourceChanged for a person's page in place of the list, to which each search leads here
+        even where one fits: it lacks what only the list says."""
+        if page.note == "results" and self.detail and self.detail.is_on(page):
+            raise SourceChanged("is a page about one person", expected="the list of those who fit")
+        yield from super().read(page)
 
     def search(self, page: Page) -> Request:
         """The filled form. A state without a field for the family name has one for the whole name."""

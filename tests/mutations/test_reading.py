@@ -18,6 +18,9 @@ BY_NAME = {each.name: each for each in mutations()}
     ("name", "mutation", "outcome", "reason"),
     [
         ("us_ma", "numbers lost", Outcome.SUSPECT, "none of the 4 records has a number"),
+        ("us_ma", "standing and whole name swapped", Outcome.SUSPECT, "3 of 4 rows bear a standing for a name"),
+        ("us_pa", "standing and whole name swapped", Outcome.SUSPECT, "3 of 4 rows bear a standing for a name"),
+        ("us_nj.number", "last pages swapped", Outcome.CHANGED, "is a page about one person"),
         ("us_ct", "numbers lost", Outcome.SUSPECT, "none of the 5 records has a number"),
         ("us_nppes_file", "names lost", Outcome.INCOMPLETE, "names no Entity Type Code"),
         ("us_pa", "no standing for all", Outcome.SUSPECT, "says its standing in words"),
