@@ -47,7 +47,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> databases.Sqlit
 
 
 @pytest.fixture(scope="session")
-def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.PostgresTemplate]:
+def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.PostgresTemplate]:
     if not databases.POSTGRES:
         pytest.skip("no PostgreSQL: TEST_POSTGRES_URL is not set (`make test` starts one where it can)")
     template = databases.PostgresTemplate(tmp_path_factory.mktemp("template"))
@@ -61,9 +61,15 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> databases.Sites:
 
 
 @pytest.fixture(params=databases.KINDS)
-def database(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a fresh, migrated database. Each test that uses it runs on SQLite and on PostgreSQL."""
-    template = request.getfixturevalue("sqlite_template" if request.param == "sqlite" else "postgres_template")
+def template(request: pytest.FixtureRequest) -> databases.Template:
+    """What databases are copied from. Each test that uses it runs on SQLite and on PostgreSQL."""
+    template: databases.Template = request.getfixturevalue(f"{request.param}_template")
+    return template
+
+
+@pytest.fixture
+def database(template: databases.Template) -> Iterator[str]:
+    """The address of a fresh, migrated database, of each kind."""
     with template.fresh() as url:
         yield url
 

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import LiteralString
 from uuid import uuid4
 
 import psycopg
 from flask import Flask
 from flask_migrate import upgrade
 from psycopg import sql
+from sqlalchemy.orm import Session
 
 from directory import create_app, mail_bell
 from directory.extensions import db, limiter
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 KINDS = ("sqlite", "postgresql")
+Fill = Callable[[Session], None]
 
 
 def make_site(url: str, instance: Path) -> Flask:
@@ -50,52 +54,90 @@ def migrate_to_head(url: str, instance: Path) -> None:
     let_go(app)
 
 
-class SqliteTemplate:
+class Template(ABC):
+    """A migrated database to copy. Those that were filled are kept as well: filling one takes longer than copying."""
+
     def __init__(self, folder: Path) -> None:
-        self.file = folder / "template.sqlite"
-        migrate_to_head(f"sqlite:///{self.file}", folder)
+        self._folder = folder
+        self._sources: dict[Fill | None, str] = {None: "template"}
 
     @contextmanager
-    def fresh(self, name: str = "test") -> Iterator[str]:
-        """The address of a copy. Whoever keeps one while others come and go gives it a name of its own."""
-        copy = self.file.with_name(f"{name}.sqlite")
-        shutil.copyfile(self.file, copy)
-        yield f"sqlite:///{copy}"
+    def fresh(self, name: str = "test", *, filled_by: Fill | None = None) -> Iterator[str]:
+        """The address of a copy, with what `filled_by` puts in: that is done once a process.
+
+        Whoever keeps one while others come and go gives it a name of its own.
+        """
+        if filled_by and filled_by not in self._sources:
+            self._keep_filled(filled_by)
+        self._copy(self._sources[filled_by], name)
+        try:
+            yield self._url(name)
+        finally:
+            self._drop(name)
+
+    def _keep_filled(self, fill: Fill) -> None:
+        name = f"filled_{len(self._sources)}"
+        self._copy("template", name)
+        app = make_site(self._url(name), self._folder)
+        with app.app_context():
+            fill(db.session())
+            db.session.commit()
+        let_go(app)
+        self._sources[fill] = name
+
+    def drop(self) -> None:
+        """At the end of the process."""
+        for name in self._sources.values():
+            self._drop(name)
+
+    @abstractmethod
+    def _url(self, name: str) -> str: ...
+
+    @abstractmethod
+    def _copy(self, source: str, name: str) -> None: ...
+
+    @abstractmethod
+    def _drop(self, name: str) -> None: ...
+
+
+class SqliteTemplate(Template):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        migrate_to_head(self._url("template"), folder)
+
+    def _url(self, name: str) -> str:
+        return f"sqlite:///{self._folder / name}.sqlite"
+
+    def _copy(self, source: str, name: str) -> None:
+        shutil.copyfile(self._folder / f"{source}.sqlite", self._folder / f"{name}.sqlite")
+
+    def _drop(self, name: str) -> None:
         # With the journal of whoever was cut off: it belongs to this file, not to the next one of that name.
-        for left in copy.parent.glob(f"{copy.name}*"):
+        for left in self._folder.glob(f"{name}.sqlite*"):
             left.unlink()
 
 
-class PostgresTemplate:
-    """One template database a test process; a test gets a copy of it, dropped afterwards."""
-
+class PostgresTemplate(Template):
     def __init__(self, folder: Path) -> None:
-        self.name = f"template_{uuid4().hex[:12]}"
-        self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.name)))
-        migrate_to_head(self._url(self.name), folder)
+        super().__init__(folder)
+        self._process = uuid4().hex[:12]
+        self._run("CREATE DATABASE {}", "template")
+        migrate_to_head(self._url("template"), folder)
 
-    @contextmanager
-    def fresh(self, name: str = "test") -> Iterator[str]:
-        """The address of a copy. Whoever keeps one while others come and go gives it a name of its own."""
-        copy = f"{self.name}_{name}"
-        copying = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")  # the quickest for so small a one
-        self._run(copying.format(sql.Identifier(copy), sql.Identifier(self.name)))
-        try:
-            yield self._url(copy)
-        finally:
-            self.drop(copy)
-
-    def drop(self, name: str | None = None) -> None:
-        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name or self.name)))
-
-    def _run(self, statement: sql.Composed) -> None:
-        with psycopg.connect(POSTGRES, autocommit=True) as connection:
-            connection.execute(statement)
-
-    @staticmethod
-    def _url(name: str) -> str:
+    def _url(self, name: str) -> str:
         address, _, _ = POSTGRES.rpartition("/")
-        return f"{address}/{name}"
+        return f"{address}/{name}_{self._process}"
+
+    def _copy(self, source: str, name: str) -> None:
+        self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, source)  # the quickest for so small a one
+
+    def _drop(self, name: str) -> None:
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def _run(self, statement: LiteralString, *names: str) -> None:
+        databases = [sql.Identifier(f"{name}_{self._process}") for name in names]
+        with psycopg.connect(POSTGRES, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*databases))
 
 
 class Sites:

@@ -10,16 +10,14 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from flask import Flask
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from directory import create_app
 from directory.extensions import db
 from directory.models.registry import RegistryRun
 from directory.registries import registry_runs
@@ -27,6 +25,7 @@ from directory.registries.applying import Sizes
 from directory.registries.registry_runs import Asked
 from directory.rules.vocabulary import RunChannel, RunState
 from tests.conftest import NOW
+from tests.databases import Sites, Template, let_go
 from tests.makers import make_credential, make_listing
 from tests.registry_files import Register, row
 
@@ -69,9 +68,8 @@ def fill(session: Session) -> None:
     session.commit()
 
 
-def work(database: str, instance: Path, spec_path: str, file: str) -> None:
+def work(app: Flask, spec_path: str, file: str) -> None:
     """What a worker does: takes up the run that was cut off, or begins it."""
-    app = create_app({"ENV": "test", "DATABASE_URL": database, "SECRET_KEY": "t" * 40}, instance=instance)
     with app.app_context():
         asked = Asked(RunChannel.FILE, files=(file,), create_listings=True, spec_path=spec_path)
         session = db.session()
@@ -86,9 +84,10 @@ def work(database: str, instance: Path, spec_path: str, file: str) -> None:
     os._exit(0)
 
 
-def work_until(seconds: float | None, *job: Any) -> bool:
+def work_until(seconds: float | None, app: Flask, *files: str) -> bool:
     """Starts a worker and kills it after so many seconds. Whether it had to be killed."""
-    worker = SPAWN.Process(target=work, args=job)
+    let_go(app)  # a connection is of one process
+    worker = SPAWN.Process(target=work, args=(app, *files))
     worker.start()
     worker.join(seconds)
     worker.kill()  # nothing happens to one that is over
@@ -97,18 +96,14 @@ def work_until(seconds: float | None, *job: Any) -> bool:
     return worker.exitcode != 0
 
 
-def state_in(database: str) -> str:
+def state_in(app: Flask) -> str:
     """The state that the run was left in."""
-    engine = create_engine(database)
-    with engine.connect() as connection:
-        found = connection.execute(text("SELECT state FROM registry_run")).scalar()
-    engine.dispose()
-    return str(found)
+    with app.app_context():
+        return str(db.session.execute(text("SELECT state FROM registry_run")).scalar())
 
 
-def content(database: str, instance: Path) -> dict[str, list[dict[str, Any]]]:
+def content(app: Flask) -> dict[str, list[dict[str, Any]]]:
     """Every row of every table. Ids become ranks: PostgreSQL leaves gaps where a transaction was cut off."""
-    app = create_app({"ENV": "test", "DATABASE_URL": database, "SECRET_KEY": "t" * 40}, instance=instance)
     found: dict[str, list[dict[str, Any]]] = {}
     with app.app_context():
         ranks: dict[str, dict[Any, int]] = {}
@@ -119,11 +114,7 @@ def content(database: str, instance: Path) -> dict[str, list[dict[str, Any]]]:
             if "id" in table.columns:
                 ranks[table.name] = {each["id"]: rank for rank, each in enumerate(rows)}
             found[table.name] = rows
-        for table in tables:
-            found[table.name] = [_plain(table, each, ranks) for each in found[table.name]]
-        db.session.remove()
-        db.engine.dispose()
-    return found
+    return {table.name: [_plain(table, each, ranks) for each in found[table.name]] for table in tables}
 
 
 def _plain(table: Any, values: dict[str, Any], ranks: dict[str, dict[Any, int]]) -> dict[str, Any]:
@@ -155,51 +146,32 @@ def _with_ranks(content: dict[str, Any], ranks: dict[str, dict[Any, int]]) -> di
     return content | {"listing": listing, "credentials": credentials}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def fresh_databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    """Makes filled databases, each with its own instance folder."""
-    template = request.getfixturevalue("sqlite_template" if request.param == "sqlite" else "postgres_template")
-    with ExitStack() as stack:
-
-        def make(number: int) -> tuple[str, Path]:
-            folder = tmp_path / str(number)
-            folder.mkdir()
-            database = stack.enter_context(template.fresh(str(number)))
-            app = create_app({"ENV": "test", "DATABASE_URL": database, "SECRET_KEY": "t" * 40}, instance=folder)
-            with app.app_context():
-                fill(db.session())
-                db.session.remove()
-                db.engine.dispose()
-            return database, folder
-
-        yield make, request.param
-
-
 @pytest.mark.slow
-def test_a_run_killed_at_random_points_ends_as_one_that_was_not(fresh_databases: Any, tmp_path: Path) -> None:
-    make, kind = fresh_databases
-    kills_wanted = 20 if kind == "sqlite" else 6
+def test_a_run_killed_at_random_points_ends_as_one_that_was_not(
+    template: Template, sites: Sites, tmp_path: Path
+) -> None:
     register = Register(tmp_path)
-    job = (str(register.spec_path), str(register.file(people())))
-    database, folder = make(0)
-    began = time.monotonic()
-    assert not work_until(None, database, folder, *job)
-    whole = time.monotonic() - began
-    expected = content(database, folder)
+    files = (str(register.spec_path), str(register.file(people())))
+    with template.fresh(filled_by=fill) as url, sites.at(url) as app:
+        began = time.monotonic()
+        assert not work_until(None, app, *files)
+        whole = time.monotonic() - began
+        expected = content(app)
     assert [each["state"] for each in expected["registry_run"]] == [RunState.APPLIED]
     assert len(expected["listing"]) > LISTED
     assert expected["flag"]
 
+    kills_wanted = 20 if url.startswith("sqlite") else 6
     chance, kills, rounds, caught = random.Random(20261122), 0, 0, set[str]()
     while kills < kills_wanted:
         rounds += 1
         assert rounds < 40, "workers are never caught at work"
-        database, folder = make(rounds)
         before = kills
-        while work_until(chance.uniform(0.1, 0.8) * whole, database, folder, *job):
-            kills += 1
-            caught.add(state_in(database))
+        with template.fresh(filled_by=fill) as url, sites.at(url) as app:
+            while work_until(chance.uniform(0.1, 0.8) * whole, app, *files):
+                kills += 1
+                caught.add(state_in(app))
+            assert content(app) == expected
         if kills == before:
             whole *= 0.8  # the first worker was slower than they are now: come earlier
-        assert content(database, folder) == expected
     assert RunState.STAGED.value in caught, "never killed while it was applied"

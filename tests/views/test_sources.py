@@ -3,45 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.extensions import db
-from directory.registries.health_history import list_runs, lookup_days
-from directory.rules.vocabulary import Role, RunChannel
-from directory.views import plots, source_plots
-from tests.browser import Browser, Page
+from directory.models.account import Account
+from directory.registries.health_history import lookup_days
+from directory.rules.vocabulary import Role
+from tests.browser import Browser, Page, statements
 from tests.conftest import NOW
+from tests.databases import Template
 from tests.makers import make_account
 from tests.source_histories import DAY, make_run, stage_histories
 from tests.views.people import Visitor, signed_in
 
 
+def two_months(session: Session) -> None:
+    make_account(session, "oz", role=Role.OPERATOR)
+    stage_histories(session, now=NOW)
+
+
+@pytest.fixture
+def database(template: Template) -> Iterator[str]:
+    with template.fresh(filled_by=two_months) as url:
+        yield url
+
+
 @pytest.fixture
 def oz(app: Flask, session: Session) -> Visitor:
     """Oz operates, and there are two months to look back at."""
-    account = make_account(session, "oz", role=Role.OPERATOR)
-    stage_histories(session, now=NOW)
-    return signed_in(app, account)
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    found: list[str] = []
-
-    def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        found.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+    return signed_in(app, session.scalar(select(Account)))
 
 
 def rows_of(page: Page, group: str) -> list[str]:
@@ -117,14 +111,9 @@ def test_what_is_no_registry_is_not_there(oz: Visitor, registry_id: str) -> None
 )
 def test_no_page_asks_the_database_registry_by_registry(oz: Visitor, app: Flask, path: str) -> None:
     visitor = oz if path.startswith("/moderation") else Browser(app)
-    with counted_statements() as statements:
+    with statements(db.engine) as seen:
         visitor.get(path)
-    assert len([each for each in statements if each.startswith("SELECT")]) <= 26
-
-
-def test_a_list_without_histories_stands(app: Flask, session: Session) -> None:
-    page = signed_in(app, make_account(session, "mo", role=Role.MODERATOR)).get("/moderation/registries")
-    assert rows_of(page, "Not read yet")
+    assert len([each for each in seen if each.startswith("SELECT")]) <= 26
 
 
 # The public page -----------------------------------------------------------------------------------------------------
@@ -190,43 +179,3 @@ def test_the_public_pages_name_no_new_word_and_no_run(oz: Visitor, app: Flask, p
     page = Browser(app).get(path)
     assert "不详" not in page.text
     assert not [link for link in page.links() if "/moderation/" in link]
-
-
-# Drawing -------------------------------------------------------------------------------------------------------------
-
-
-def test_a_line_has_a_gap_where_a_run_gave_nothing() -> None:
-    drawn = plots.line([0, 10, None, 5], low=0, high=10)
-    assert drawn.path == "M4 96 L201.3 4 M596 50"
-    assert drawn.dots == "M596 50h0"
-    assert plots.line([None, 3, None], low=0, high=10).dots
-
-
-@pytest.mark.parametrize(
-    ("value", "end"), [(0, 1), (0.3, 0.3), (1, 1), (7, 8), (59.9, 60), (1_902, 2_000), (81_000, 100_000)]
-)
-def test_scales_end_at_numbers_that_read_well(value: float, end: float) -> None:
-    assert plots.round_up(value) == pytest.approx(end)
-
-
-def test_numbers_that_were_not_believed_do_not_press_the_others_flat(session: Session) -> None:
-    for day, (outcome, records) in enumerate([("complete", 1_900), ("suspect", 3), ("complete", 1_910)]):
-        make_run(session, "us_wa", at=NOW + day * DAY, outcome=outcome, report={"records": records})
-    plot = source_plots.records_plot(list_runs(session, "us_wa"))
-    assert plot is not None
-    assert int(plot.bottom.replace(",", "")) > 1_800
-    assert (
-        plot.says
-        == "Between 1,900 and 1,910 records in 2 runs that gave any; the last gave 1,910. 1 were not believed."
-    )
-
-
-def test_reports_of_an_older_kind_and_odd_ones_are_drawn(session: Session, app: Flask) -> None:
-    old = {"records": 7, "fill": None, "unknown_words": None, "declared": None}
-    make_run(session, "us_wa", at=NOW, channel=RunChannel.FILE, report=old)
-    run = make_run(session, "us_wa", at=NOW, outcome="incomplete")
-    run.report = {}
-    session.flush()
-    assert [each.records for each in list_runs(session, "us_wa")] == [7, None]
-    oz = signed_in(app, make_account(session, "oz", role=Role.OPERATOR))
-    assert oz.get("/moderation/registries/us_wa")
