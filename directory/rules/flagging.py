@@ -20,7 +20,7 @@ from directory.rules.license_rules import LICENSE_RULES
 from directory.rules.paper_rules import PAPER_RULES
 from directory.rules.vocabulary import CLOSED_FLAG_STATES, FlagKind, FlagState, SourceHealth
 from directory.rules.wanted import LISTING, SEVERITIES, Wanted, fingerprint, wanted
-from directory.rules.wording import day
+from directory.rules.wording import cause, outage
 
 __all__ = [
     "LISTING",
@@ -69,9 +69,7 @@ def source_flags(sources: Mapping[str, SourceFacts]) -> list[Wanted]:
 
 
 def _why_away(source: SourceFacts) -> str:
-    since = f" since {day(source.since)}" if source.since else ""
-    because = f": {source.reason}" if source.reason else "."
-    return f"{source.title} could not be read{since} ({source.health.value.replace('_', ' ')}){because}"
+    return f"{outage(source)}: {cause(source.reason)}" if source.reason else f"{outage(source)}."
 
 
 class FlagOnRecord(Protocol):

@@ -17,10 +17,12 @@ from directory.rules.comparing import same_generation
 from directory.rules.distances import Points, kilometers_between
 from directory.rules.facts import PERMISSIONS, CredentialFacts, ListingFacts
 from directory.rules.likeness import bits_in_common, given_names_agree
-from directory.rules.names import ACCEPT, Name, family_keys, name_of, name_of_holder, name_score, parse_name
+from directory.rules.name_reading import Name, name_of, name_of_holder, parse_name
+from directory.rules.names import ACCEPT, best_score, family_keys
 from directory.rules.numbers import number_key, same_npi, same_number, same_phone, same_postal_code, valid_npi
 from directory.rules.persons import person_of_listing, person_of_record
 from directory.rules.rarity import Rarity
+from directory.rules.requirements import place_name
 from directory.rules.verdicts import Features, verdict_of
 from directory.rules.vocabulary import Verdict
 from scrapers.record import Authority, CredentialKind, Entity, RegistryRecord
@@ -102,9 +104,8 @@ def features_of(
 
 def best_name_score(listing: ListingFacts, record: RegistryRecord) -> float | None:
     """The best score of any of the listing's names with any of the record's; None when either gives no whole name."""
-    ours = [name for name in names_of(listing) if len(name.tokens) > 1]
-    theirs = [name for name in map(name_of_holder, (record.holder, *record.other_names)) if len(name.tokens) > 1]
-    return max((name_score(one, other) for one in ours for other in theirs), default=None)
+    theirs = [name_of_holder(each) for each in (record.holder, *record.other_names)]
+    return best_score(names_of(listing), theirs)
 
 
 def names_of(listing: ListingFacts) -> Iterator[Name]:
@@ -156,7 +157,7 @@ def _reasons(
     theirs = record.holder.raw or f"{record.holder.given} {record.holder.family}".strip()
     match features.number:
         case True:
-            yield f"Both give {record.profession} number {number} of {record.jurisdiction}."
+            yield f"Both give {record.profession} number {number} ({place_name(record.jurisdiction)})."
         case False if credential is not None:
             yield f"The listing gives number {credential.number}, the record {number}."
     if features.npi is not None:

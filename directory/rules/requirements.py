@@ -16,6 +16,7 @@ from directory.rules.requirement_facts import Alternative, Certification, Requir
 from directory.rules.requirement_pack import PACK, RequirementsError, load
 
 __all__ = [
+    "COUNTRY_NAMES",
     "PACK",
     "PROFESSION",
     "Alternative",
@@ -30,6 +31,8 @@ __all__ = [
 ]
 
 PROFESSION = "acupuncturist"
+COUNTRY_NAMES = {"US": "United States", "CA": "Canada"}
+"""Countries whose parts have rows in the pack, and which have none themselves."""
 
 
 def requirement(jurisdiction: str, profession: str = PROFESSION, *, on: date) -> Requirement:
@@ -51,9 +54,9 @@ def known_jurisdictions() -> tuple[str, ...]:
 
 
 def place_name(jurisdiction: str) -> str:
-    """The jurisdiction's name for a sentence: "California"; its code where the pack doesn't know it."""
+    """The jurisdiction's name for a sentence: "California"; its code where nobody knows it."""
     row = _pack().get(jurisdiction) or _pack().get(jurisdiction.partition("-")[0])
-    return row.name if row else jurisdiction
+    return row.name if row else COUNTRY_NAMES.get(jurisdiction, jurisdiction)
 
 
 def whole_pack() -> Mapping[str, Requirement]:

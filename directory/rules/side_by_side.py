@@ -70,7 +70,7 @@ def _fields_of_two(one: ListingFacts, other: ListingFacts, towns: tuple[str, str
 
 
 def _numbers(listing: ListingFacts) -> str:
-    return ", ".join(f"{each.number} ({each.jurisdiction})" for each in listing.credentials if each.number)
+    return ", ".join(f"{each.number} ({place_name(each.jurisdiction)})" for each in listing.credentials if each.number)
 
 
 def _fields(

@@ -18,6 +18,7 @@ from directory.models.listing import Listing
 from directory.models.registry import PublishedRecord
 from directory.registries import storage
 from directory.views.access import moderators_only
+from directory.views.formats import registry
 from directory.views.loading import ID, row
 from directory.views.page_checks import ALONE
 from scrapers.record import RegistryRecord
@@ -57,7 +58,7 @@ def record(record_id: int) -> str:
     return _page(
         found,
         sha256=seen.sha256,
-        source=found.registry_id,
+        source=registry(found.registry_id),
         url=seen.url,
         retrieved_at=seen.retrieved_at,
         as_of=seen.as_of,

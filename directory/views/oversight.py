@@ -12,7 +12,8 @@ from directory.models.audit import AuditLine
 from directory.models.registry import RegistryRun, StagedRecord
 from directory.registries.run_endings import CannotDecide, decide_run
 from directory.registries.runs_shown import KINDS, RunsWanted, runs_shown
-from directory.rules.vocabulary import RunChannel, RunState
+from directory.rules.vocabulary import RunState
+from directory.views import audit_words, run_words
 from directory.views.access import current_account, moderators_only
 from directory.views.loading import ID, page_number, row
 from directory.views.moderator_forms import RUN_DECISIONS, DecisionForm
@@ -21,12 +22,6 @@ bp = Blueprint("oversight", __name__, url_prefix="/moderation")
 
 PER_PAGE = 50
 SAMPLE = 20
-CHANNELS = {
-    RunChannel.ROSTER: "whole list",
-    RunChannel.LOOKUP: "one number",
-    RunChannel.FILE: "file",
-    RunChannel.SAVED_PAGE: "saved page",
-}
 
 
 @bp.get("/runs")
@@ -40,8 +35,8 @@ def runs() -> str:
         runs=runs_shown(db.session(), wanted, page=page_number()),
         wanted=wanted,
         kinds=KINDS,
-        states=[state for state in RunState if state is not RunState.HELD],
-        channels=CHANNELS,
+        states=[(state, words) for state, (words, _) in run_words.STATES.items() if state is not RunState.HELD],
+        in_words=run_words,
         page_address=lambda number: url_for(
             "oversight.runs",
             kind=wanted.kind or None,
@@ -90,9 +85,13 @@ def log() -> str:
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     pages = max(1, -(-total // PER_PAGE))
     page = min(page_number(), pages)
+    lines = db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    about = audit_words.subjects(db.session(), [*(line.subject for line in lines), *([subject] if subject else [])])
     return render_template(
         "moderators/audit.html",
-        lines=db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
+        lines=lines,
+        about=about,
+        changes=audit_words.changes,
         subject=subject,
         page=page,
         pages=pages,
@@ -105,5 +104,5 @@ def _run_page(found: RegistryRun, form: DecisionForm) -> str:
     form.offer(RUN_DECISIONS.items() if found.state is RunState.HELD else ())
     staged = select(StagedRecord).where(StagedRecord.run_id == found.id).order_by(StagedRecord.source_key).limit(SAMPLE)
     return render_template(
-        "moderators/run.html", run=found, form=form, staged=db.session.scalars(staged).all(), channels=CHANNELS
+        "moderators/run.html", run=found, form=form, staged=db.session.scalars(staged).all(), in_words=run_words
     )

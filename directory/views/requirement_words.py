@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from directory.rules.facts import PERMISSIONS
 from directory.rules.other_professions import PROFESSIONS
-from directory.rules.requirements import Alternative, Certification, Requirement
+from directory.rules.requirements import COUNTRY_NAMES, Alternative, Certification, Requirement
 from directory.rules.vocabulary import PublicState
 from directory.views.formats import day
 from scrapers.record import CredentialKind
@@ -42,7 +42,6 @@ _FACIAL = (
     "We know of no place that issues a license of its own for facial or cosmetic acupuncture. "
     "Training in it has no register."
 )
-_COUNTRIES: Mapping[str, str] = {"US": "United States", "CA": "Canada"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def by_country(laws: Iterable[Requirement]) -> list[tuple[str, list[tuple[Requir
     found: dict[str, list[tuple[Requirement, str, PublicState]]] = {}
     for law in sorted(laws, key=lambda each: each.name):
         country, _, part = law.jurisdiction.partition("-")
-        heading = _COUNTRIES.get(country, country) if part else "Other countries"
+        heading = COUNTRY_NAMES.get(country, country) if part else "Other countries"
         found.setdefault(heading, []).append((law, *summary(law)))
     return sorted(found.items(), key=lambda pair: (pair[0] != "United States", pair[0]))
 

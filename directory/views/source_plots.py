@@ -11,7 +11,7 @@ from directory.registries.health_history import ReadRun
 from directory.views import plots
 from directory.views.formats import day
 from directory.views.plots import Bar, Line
-from directory.views.source_words import OUTCOMES
+from directory.views.run_words import OUTCOMES
 
 FIELDS = {
     "number": "Number",
@@ -131,7 +131,7 @@ def strip_legend(runs: Sequence[ReadRun]) -> list[tuple[Cell, int]]:
 
 def strip_says(runs: Sequence[ReadRun]) -> str:
     counts = ", ".join(f"{count} {cell.words}" for cell, count in strip_legend(runs))
-    return f"The last {len(runs)} runs, the oldest first: {counts}. The latest is {OUTCOMES[runs[-1].outcome][2]}."
+    return f"The last {len(runs)} runs, the oldest first: {counts}. The latest: {OUTCOMES[runs[-1].outcome][2]}."
 
 
 def _outcomes(runs: Sequence[ReadRun]) -> list[str]:

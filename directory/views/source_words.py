@@ -30,17 +30,6 @@ HEALTH: Mapping[SourceHealth | None, tuple[str, PublicState]] = {
 _ORDER = list(HEALTH)
 GROUPS = ("Need a look", "Read normally", "Not read yet", "Looked up by hand")
 
-OUTCOMES: Mapping[str, tuple[str, str, str]] = {
-    "complete": ("C", "jade", "complete"),
-    "incomplete": ("I", "ochre", "incomplete"),
-    "maintenance": ("M", "slate", "under maintenance"),
-    "down": ("D", "slate", "down"),
-    "blocked": ("B", "plum", "blocked"),
-    "changed": ("X", "brick", "changed layout"),
-    "suspect": ("S", "brick", "not believed"),
-}
-"""Of a run's outcome: its letter, its tone, its words."""
-
 _OF_WORDS = (
     "Find out what the registry means by each, then add it to the YAML under standing: words:, with the standing that "
     "it says. Until then such records count as unknown."

@@ -12,7 +12,8 @@ from directory.registries import health_history, novelties, registries, source_h
 from directory.registries.asking import asking_lines
 from directory.views import source_plots
 from directory.views.access import moderators_only
-from directory.views.source_words import HEALTH, NOVELTIES, OUTCOMES, grouped, source_row
+from directory.views.run_words import OUTCOMES
+from directory.views.source_words import HEALTH, NOVELTIES, grouped, source_row
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 

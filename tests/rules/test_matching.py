@@ -93,7 +93,7 @@ def test_reasons_are_sentences_with_what_was_compared():
     listing = make_listing(make_license(), npi=NPI)
     reasons = compare(listing, make_record(npi=NPI), registry_authority=Authority.SELF_REPORTED).reasons
     assert reasons == (
-        "Both give acupuncturist number AC12345 of US-CA.",
+        "Both give acupuncturist number AC12345 (California).",
         "Both give NPI 1234567893.",
         "The names agree: Rosalind Ferncastle and Rosalind Ferncastle.",
         "Both give postal code 95370.",

@@ -319,7 +319,7 @@ def test_a_held_run_waits_for_a_word(
 ) -> None:
     run = held_run(session, register)
     desk = signed_in(app, mo)
-    assert "held" in desk.get("/moderation/runs").text
+    assert "Waits for a decision" in desk.get("/moderation/runs").text
     page = desk.get(f"/moderation/runs/{run.id}")
     assert "What it would change" in page.text and "No longer there 10" in page.text
     fill(desk, f"/moderation/runs/{run.id}", {"decision": decision, "reason": WHY})
@@ -335,7 +335,8 @@ def test_the_log_shows_who_did_what_and_whether_it_was_changed(app: Flask, sessi
     session.commit()
     desk = signed_in(app, mo)
     page = desk.get(f"/moderation/audit?subject=flag:{flag.id}")
-    assert "flag triaged" in page.text and WHY in page.text and "mo@practice.example" in page.text
+    assert f"Flag {flag.id}: its page" in page.text
+    assert "Flag triaged" in page.text and WHY in page.text and "mo@practice.example" in page.text
     assert "The log is as it was written" in desk.get("/moderation/audit?verify=1").text
 
 

@@ -27,20 +27,20 @@ def desk(app: Flask, session: Session) -> Visitor:
 
 def a_night(session: Session, *, lookups: int) -> RegistryRun:
     """A whole list, one that is held, and after them as many lookups of one number."""
-    make_run(session, "us_wa", at=NOW)
-    held = make_run(session, "us_co", at=NOW)
+    make_run(session, "us_wa", at=NOW, title="us_wa")
+    held = make_run(session, "us_co", at=NOW, title="us_co")
     held.state = RunState.HELD
     for minute in range(lookups):
-        run = make_run(session, "us_nj", at=NOW + timedelta(minutes=minute), channel=RunChannel.LOOKUP)
+        run = make_run(session, "us_nj", at=NOW + timedelta(minutes=minute), channel=RunChannel.LOOKUP, title="us_nj")
         run.asked = {"lookup": f"25MZ{minute:05}"}
     session.commit()
     return held
 
 
 def shown(desk: Visitor, query: str = "") -> list[str]:
-    """The registries of the runs, in order."""
+    """The registries of the runs, in order, by their titles."""
     page = desk.get(f"/moderation/runs{query}").html
-    return [each.get_text() for each in page.select("main .queue code, main tbody td:nth-of-type(1) a")]
+    return [next(each.stripped_strings) for each in page.select("main .row-title a")]
 
 
 def test_lookups_of_one_number_do_not_bury_whole_lists(session: Session, desk: Visitor) -> None:
@@ -63,7 +63,7 @@ def test_the_list_tells_the_cause_and_not_the_address(session: Session, desk: Vi
     reason = f"us_az, https://board.example/{'a' * 150}: a <challenge> stands in the way"
     make_run(session, "us_az", at=NOW, outcome="blocked", reason=reason)
     session.commit()
-    [cell] = desk.get("/moderation/runs").html.select("main td.found")
+    [cell] = desk.get("/moderation/runs").html.select("main .found")
     assert cell.get_text() == "a <challenge> stands in the way"
 
 
