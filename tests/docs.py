@@ -1,4 +1,4 @@
-"""The parts of README.md that are made from the code. `python -m tests.docs` writes them anew."""
+"""The parts of READMEs that are made from the code. `python -m tests.docs` writes them anew."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from directory import ROOT
 from directory.config import SETTINGS
 from scrapers.listing import terms_state
 from scrapers.no_register import NO_REGISTER
-from scrapers.spec import known_specs
-
-README = ROOT / "README.md"
+from scrapers.spec import REGISTRIES, known_specs
 
 
 def settings() -> str:
@@ -34,15 +32,14 @@ def registries() -> str:
 
 def filled(text: str) -> str:
     """`text` with each generated part as the code would have it now."""
-    for name, part in {"settings": settings(), "registries": registries()}.items():
-        text = re.sub(
-            rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)",
-            lambda marks, part=part: f"{marks[1]}{part}\n{marks[2]}",
-            text,
-            flags=re.DOTALL,
-        )
+    for name, part in PARTS.items():
+        text = re.sub(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", rf"\1{part()}\n\2", text, flags=re.DOTALL)
     return text
 
 
+PARTS = {"settings": settings, "registries": registries}
+READMES = (ROOT / "README.md", REGISTRIES / "README.md")
+
 if __name__ == "__main__":
-    README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for readme in READMES:
+        readme.write_text(filled(readme.read_text(encoding="utf-8")), encoding="utf-8")

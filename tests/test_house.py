@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -11,7 +14,7 @@ from sqlalchemy import inspect
 
 from directory import ROOT
 from directory.extensions import db
-from tests.docs import README, filled
+from tests.docs import READMES, filled
 
 
 def test_there_is_one_migration_head() -> None:
@@ -32,6 +35,8 @@ def test_models_and_migrations_agree(app: Flask) -> None:
     assert [line for line in differences if "search_text" not in str(line)] == []
 
 
-def test_the_readme_lists_the_settings_and_registries_as_the_code_has_them() -> None:
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.parent.name)
+def test_readmes_list_the_settings_and_registries_as_the_code_has_them(readme: Path) -> None:
+    text = readme.read_text(encoding="utf-8")
+    assert "<!-- " in text
     assert filled(text) == text, "out of date: run `python -m tests.docs`"
