@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from directory.models.listing import Listing, SearchEntry
 from directory.rules.vocabulary import Grade, ListingState, Technique
+from directory.search import crowds, search_query
 from directory.search.places import Place, Precision
 from directory.search.search import ROWS_PER_PAGE, find_listings
 from directory.search.search_query import FACET_LANGUAGES
@@ -279,3 +280,24 @@ def test_another_filter_starts_at_the_first_page() -> None:
 def test_the_index_is_empty_where_nothing_was_indexed(session: Session, now: datetime) -> None:
     assert session.scalar(select(func.count()).select_from(SearchEntry)) == 0
     assert find_listings(session, SearchRequest(sort="name"), now=now).total == 0
+
+
+# Very many
+
+
+@pytest.mark.parametrize("counted, shown", [(60, 45), (25, 40), (45, 41)])
+def test_of_more_than_are_counted_the_first_ones_come_in_the_same_order(
+    session: Session, world: World, monkeypatch: pytest.MonkeyPatch, counted: int, shown: int
+) -> None:
+    monkeypatch.setattr(search_query, "MOST_COUNTED", counted)
+    monkeypatch.setattr(crowds, "MOST_SHOWN", shown)
+    chosen, many = random.Random(counted), 0
+    for _ in range(60):
+        request = random_request(chosen)
+        every = expected(world, request, NOW)
+        page = find_listings(session, replace(request, page=2), now=NOW)
+        assert page.is_more == (len(every) > counted)
+        assert [row.listing_id for row in page.rows] == [listing for _, listing in every[20:40]]
+        assert page.total == min(len(every), counted)
+        many += page.is_more
+    assert many > 5

@@ -1,8 +1,8 @@
 """The one query that answers patients.
 
 A page is two statements: one for all matches, from which order, exact total and facet counts come, and one for what its
-cards show, with what backs each confirmation. Nothing in here can be bought: the order is distance, then name, then the
-listing's number, and `SearchPage.order_sentence` says so on the page.
+cards show, with what backs each confirmation; a few more where matches are very many (`crowds`). Nothing in here can be
+bought: the order is distance, then name, then the listing's number, and `SearchPage.order_sentence` says so.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from sqlalchemy.orm import Session
 
 from directory.rules.facts import PERMISSIONS, PlaceFacts
 from directory.rules.vocabulary import Consultation, CosmeticScope, Grade
+from directory.search import search_query
+from directory.search.crowds import MOST_SHOWN, find_matches
 from directory.search.places import Place
 from directory.search.search_index import CERTIFICATIONS, by_listing, confirmed_until, index_listing, index_listings
-from directory.search.search_query import Matches, Nearest, cards_statement, clock_of, gather, matches_statement
+from directory.search.search_query import Matches, Nearest, cards_statement, gather
 from directory.search.search_request import KM_PER_MILE, SearchRequest, parse_search
 from directory.search.sphere import Circle, kilometers
 from scrapers.record import CredentialKind
@@ -93,38 +95,43 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """One page of results. `facets` maps parameter to value to how many listings would be left with it added."""
+    """One page of results. `facets` maps parameter to value to how many listings would be left with it added.
+
+    Where `is_more`, nobody counted further than `total`, and no facets.
+    """
 
     rows: tuple[ResultRow, ...]
     total: int
-    facets: Mapping[str, Mapping[str, int]]
+    facets: Mapping[str, Mapping[str, int | None]]
     place: Place | None
     page: int
     pages: int
     order_sentence: str
+    is_more: bool = False
 
 
 def find_listings(session: Session, request: SearchRequest, *, now: datetime) -> SearchPage:
-    """The page of published listings that `request` asks for, with the exact total and facet counts.
+    """The page of published listings that `request` asks for, with total and facet counts, exact up to MOST_COUNTED.
 
     A place that was asked for and is not known finds nothing: listings from anywhere would be no answer.
     """
     if request.near and request.place is None:
         return _page(request, (), gather(()))
     circle = Circle(request.place.point, request.radius.km) if request.place else None
-    matches = gather(session.execute(matches_statement(request, circle), clock_of(now)).tuples())
+    matches = find_matches(session, request, circle, now=now)
     by_name = request.sort == "name" or circle is None
     found = matches.first(ROWS_PER_PAGE, skip=(request.page - 1) * ROWS_PER_PAGE, by_name=by_name)
     return _page(request, _results(session, found, request, now), matches)
 
 
 def _page(request: SearchRequest, rows: tuple[ResultRow, ...], matches: Matches) -> SearchPage:
-    total = len(matches.nearest)
-    pages = max(1, math.ceil(total / ROWS_PER_PAGE))
+    total = search_query.MOST_COUNTED if matches.is_more else len(matches.nearest)
+    shown = min(total, MOST_SHOWN) if matches.is_more else total
+    pages = max(1, math.ceil(shown / ROWS_PER_PAGE))
     by_name = "In order of name. Nobody can pay for a place on this list."
     by_distance = "Nearest first, then by name. Nobody can pay for a place on this list."
     sentence = by_distance if request.sort == "distance" and request.place else by_name
-    return SearchPage(rows, total, matches.facets, request.place, request.page, pages, sentence)
+    return SearchPage(rows, total, matches.facets, request.place, request.page, pages, sentence, matches.is_more)
 
 
 def _results(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -23,6 +23,9 @@ from directory.rules.vocabulary import Consultation, Grade, ListingState, Techni
 from directory.search.search_index import checked_credentials
 from directory.search.search_request import SearchRequest
 from directory.search.sphere import Circle
+
+MOST_COUNTED = 10_000
+"""Listings. Who finds more will narrow the search down, so nobody counts them or what each filter would leave."""
 
 FACET_HOURS = 40
 FACET_GRADE = Grade.B
@@ -57,10 +60,11 @@ class Nearest(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """All listings that match, each once, and how many would be left with each facet added."""
+    """Listings that match, each once, and how many would be left with each facet added."""
 
     nearest: Mapping[int, tuple[float, str, int, int]]  # by listing, as in `Nearest`
-    facets: Mapping[str, Mapping[str, int]]
+    facets: Mapping[str, Mapping[str, int | None]]
+    is_more: bool = False  # there are more than these, and the facets are not counted
 
     def first(self, rows: int, *, skip: int, by_name: bool) -> list[Nearest]:
         """A page of them: by distance, name and number, or by name and number."""
@@ -81,8 +85,8 @@ def matches_statement(request: SearchRequest, circle: Circle | None) -> Select[A
     if circle is not None:
         haversine = circle.haversine(entry.lat, entry.lon)
         wanted = [circle.box(entry.lat, entry.lon), *wanted, circle.holds(haversine)]  # the dearest question last
-    columns = (entry.listing_id, entry.location_id, haversine, entry.name_key, _marks(), entry.techniques)
-    return select(*columns, entry.languages).where(and_(true(), *wanted))
+    columns = (entry.listing_id, entry.location_id, haversine.label("haversine"), entry.name_key, _marks())
+    return select(*columns, entry.techniques, entry.languages).where(and_(true(), *wanted))
 
 
 def clock_of(now: datetime) -> dict[str, Any]:
@@ -90,8 +94,11 @@ def clock_of(now: datetime) -> dict[str, Any]:
     return {"now": now, "today": now.date()}
 
 
-def gather(rows: Iterable[Sequence[Any]]) -> Matches:
-    """The rows of `matches_statement` by listing. A listing counts for a facet when one of its locations does."""
+def gather(rows: Iterable[Sequence[Any]], *, most: int = MOST_COUNTED) -> Matches:
+    """The rows of `matches_statement` by listing. A listing counts for a facet when one of its locations does.
+
+    Reads no further than one listing more than `most`.
+    """
     nearest: dict[int, tuple[float, str, int, int]] = {}
     marks: dict[int, int] = {}
     words = _WordMarks()
@@ -100,16 +107,25 @@ def gather(rows: Iterable[Sequence[Any]]) -> Matches:
         held = nearest.get(listing_id)
         if held is None or found < held:
             nearest[listing_id] = found
+            if len(nearest) > most:
+                return Matches(nearest, UNCOUNTED, is_more=True)
         marks[listing_id] = marks.get(listing_id, 0) | mark | words[techniques] | words[languages]
     return Matches(nearest, _counted(marks.values()))
 
 
-def _counted(marks: Iterable[int]) -> dict[str, dict[str, int]]:
-    alike = Counter(marks)  # listings are many, kinds of listings few
-    facets: dict[str, dict[str, int]] = {}
+def _facets(count: Callable[[int], int | None]) -> dict[str, dict[str, int | None]]:
+    facets: dict[str, dict[str, int | None]] = {}
     for place, (name, value) in enumerate(FACETS):
-        facets.setdefault(name, {})[value] = sum(count for mark, count in alike.items() if mark >> place & 1)
+        facets.setdefault(name, {})[value] = count(place)
     return facets
+
+
+UNCOUNTED = _facets(lambda place: None)
+
+
+def _counted(marks: Iterable[int]) -> dict[str, dict[str, int | None]]:
+    alike = Counter(marks)  # listings are many, kinds of listings few
+    return _facets(lambda place: sum(count for mark, count in alike.items() if mark >> place & 1))
 
 
 class _WordMarks(dict[str, int]):

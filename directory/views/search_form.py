@@ -18,7 +18,7 @@ from directory.search.search_request import LARGEST_RADIUS_KM, Radius, SearchReq
 
 INSURED = {"yes": "Any certificate seen", "cosmetic": "Covering cosmetic work"}
 RADII = {"mi": (5, 10, 25, 50, 100, 250), "km": (10, 20, 40, 80, 160, 400)}
-Facets = Mapping[str, Mapping[str, int]]
+Facets = Mapping[str, Mapping[str, int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Choice:
     value: str
     label: str
     chosen: bool
-    count: int | None = None  # how many results would be left
+    count: int | None = None  # how many results would be left; None where nobody counted
 
 
 @dataclass(frozen=True, slots=True)
