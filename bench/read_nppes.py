@@ -36,21 +36,21 @@ OTHER = ("207Q00000X", "MD123", "WA")
 
 
 def make_file(path: Path, megabytes: int) -> int:
-    """Writes the file; gives back how many acupuncturists are in it."""
-    block = io.StringIO(newline="")
-    writer = csv.writer(block, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    """Writes the file; gives back how many acupuncturists are in it. Everybody else comes again and again."""
+    others = "".join(_line(provider(nth, OTHER)) for nth in range(1, ONE_IN))
+    found = 0
     with path.open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(HEADINGS)
-        nth = 0
+        out.write(",".join(f'"{heading}"' for heading in HEADINGS) + "\n")
         while out.tell() < megabytes * 1_000_000:
-            block.seek(0)
-            block.truncate()
-            for _ in range(1_000):
-                row = provider(nth) if nth % ONE_IN == 0 else provider(nth, OTHER)
-                writer.writerow([row.get(heading, "") for heading in HEADINGS])
-                nth += 1
-            out.write(block.getvalue())
-    return (nth - 1) // ONE_IN + 1
+            out.writelines(_line(provider(nth)) + others for nth in range(found * ONE_IN, (found + 8) * ONE_IN, ONE_IN))
+            found += 8
+    return found
+
+
+def _line(row: dict[str, str]) -> str:
+    block = io.StringIO(newline="")
+    csv.writer(block, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow([row.get(each, "") for each in HEADINGS])
+    return block.getvalue()
 
 
 def with_dict_reader(path: Path) -> tuple[int, float]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from directory.models.credential import Credential, CredentialCheck, Evidence
@@ -59,40 +60,61 @@ def due_by_hand(session: Session, *, now: datetime, most: int) -> list[Due]:
     specs = _only_by_hand(session)
     if not specs:
         return []
+    since = now - MONITORING_AGE
+    found: list[Any] = [*session.execute(_never_told(specs, since).limit(most))]
+    if len(found) < most:  # people told little by hand: what they told is only gone through when nothing else is left
+        found += session.execute(_told_long_ago(specs, since).limit(most - len(found)))
+    return [Due(row[0], row[1], _first(specs, row[0]), row[2], row[3]) for row in found]
+
+
+def _to_look_up(specs: Iterable[RegistrySpec], since: datetime) -> Any:
+    """Credentials of these registries that nobody looked up since then, with their listings."""
+    looked = select(PageCheck.id).where(
+        PageCheck.credential_id == Credential.id,
+        PageCheck.state == PageCheckState.CONFIRMED,
+        PageCheck.settled_at >= since,
+    )
+    there = select(Listing.id).where(Listing.id == Credential.listing_id, Listing.state != ListingState.REMOVED)
+    query: Any = select(Credential, Listing).join(Listing, Listing.id == Credential.listing_id)
+    return query.where(
+        or_(*(_of(spec) for spec in specs)),
+        Credential.withdrawn_at.is_(None),
+        Credential.number_key != "",
+        # As a question about each: SQLite would go through all listings before the first one to answer a join.
+        there.correlate(Credential).exists(),
+        ~looked.correlate(Credential).exists(),
+    )
+
+
+def _never_told(specs: Iterable[RegistrySpec], since: datetime) -> Any:
+    told = _telling(CredentialCheck.id).where(CredentialCheck.credential_id == Credential.id)
+    none_yet = ~told.correlate(Credential).exists()
+    return _to_look_up(specs, since).add_columns(null(), null()).where(none_yet).order_by(Credential.id)
+
+
+def _told_long_ago(specs: Iterable[RegistrySpec], since: datetime) -> Any:
     told = (
-        select(
+        _telling(
             CredentialCheck.credential_id,
             func.max(Evidence.retrieved_at, type_=Evidence.retrieved_at.type).label("told_at"),
             func.max(CredentialCheck.expires_on).label("expires_on"),
         )
-        .join(Evidence, Evidence.id == CredentialCheck.evidence_id)
-        .where(CredentialCheck.outcome.not_in(TELLS_NOTHING))
         .group_by(CredentialCheck.credential_id)
         .subquery()
     )
-    looked = (
-        select(PageCheck.credential_id, func.max(PageCheck.settled_at, type_=PageCheck.settled_at.type).label("at"))
-        .where(PageCheck.state == PageCheckState.CONFIRMED)
-        .group_by(PageCheck.credential_id)
-        .subquery()
+    return (
+        _to_look_up(specs, since)
+        .add_columns(told.c.told_at, told.c.expires_on)
+        .join(told, told.c.credential_id == Credential.id)
+        .where(told.c.told_at < since)
+        .order_by(told.c.expires_on.is_(None), told.c.expires_on, Credential.id)
     )
-    query = (
-        select(Credential, Listing, told.c.told_at, told.c.expires_on)
-        .join(Listing, Listing.id == Credential.listing_id)
-        .outerjoin(told, told.c.credential_id == Credential.id)
-        .outerjoin(looked, looked.c.credential_id == Credential.id)
-        .where(
-            or_(*(_of(spec) for spec in specs)),
-            Credential.withdrawn_at.is_(None),
-            Credential.number_key != "",
-            Listing.state != ListingState.REMOVED,
-            or_(told.c.told_at.is_(None), told.c.told_at < now - MONITORING_AGE),
-            or_(looked.c.at.is_(None), looked.c.at < now - MONITORING_AGE),
-        )
-        .order_by(told.c.told_at.is_not(None), told.c.expires_on.is_(None), told.c.expires_on, Credential.id)
-        .limit(most)
-    )
-    return [Due(row[0], row[1], _first(specs, row[0]), row[2], row[3]) for row in session.execute(query)]
+
+
+def _telling(*columns: Any) -> Select[Any]:
+    """These columns of checks that told something."""
+    told_something = CredentialCheck.outcome.not_in(TELLS_NOTHING)
+    return select(*columns).join(Evidence, Evidence.id == CredentialCheck.evidence_id).where(told_something)
 
 
 def drafts(session: Session, *, most: int) -> list[tuple[PageCheck, Listing]]:
