@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,11 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
 
 from directory.extensions import db
+from directory.models.account import Account
+from directory.rules.vocabulary import Role
 from tests import databases
+from tests.makers import NOW, make_account
+from tests.registry_files import Register
 
 # No example is too slow: two cores may be shared by others. The examples are the same each time, so that a failure is
 # found by whoever caused it; more of them are tried with --hypothesis-profile=search.
@@ -20,7 +24,6 @@ settings.register_profile("suite", deadline=None, derandomize=True, suppress_hea
 settings.register_profile("search", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 REAL = Path(__file__).resolve().parent.parent.parent / "shared" / "real"
 
 
@@ -87,3 +90,15 @@ def session(app: Flask) -> Iterator[Session]:
     with app.app_context():
         yield db.session
         db.session.rollback()
+
+
+@pytest.fixture
+def mo(session: Session) -> Account:
+    """Mo, who moderates."""
+    return make_account(session, "mo", role=Role.MODERATOR)
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Register:
+    """A register in a folder of its own, described and ready to publish files."""
+    return Register(tmp_path)

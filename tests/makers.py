@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from itertools import count
 from typing import Any
@@ -16,7 +16,8 @@ from directory.models.credential import Credential
 from directory.models.listing import Listing, Location
 from directory.rules.vocabulary import ListingOrigin, Role, StatedBy
 from scrapers.record import CredentialKind
-from tests.conftest import NOW
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 _numbers = count(1)
 PASSWORD = "a long passphrase for tests"

@@ -29,11 +29,6 @@ BEN = {"first": "Benedikt", "last": "Okonkwo-Lindqvist"}
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return Register(tmp_path)
-
-
-@pytest.fixture
 def listing(session: Session) -> Listing:
     """Ottoline Vasquez-Thorne, who states license AC 10001."""
     listing = make_listing(session)

@@ -26,11 +26,6 @@ HEADER = "Number,First,Last,Status,Expires,City,State,Zip,NPI"
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return Register(tmp_path)
-
-
-@pytest.fixture
 def rehearsing(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Loopback may be asked, and nobody waits."""
     monkeypatch.setitem(app.config, "REHEARSAL", True)

@@ -22,11 +22,6 @@ from tests.conftest import NOW
 from tests.registry_files import Register, row, utc
 
 
-@pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return Register(tmp_path)
-
-
 def queued(session: Session, register: Register) -> int:
     asked = Asked(RunChannel.FILE, files=(str(register.file([row()])),), spec_path=str(register.spec_path))
     run_id = registry_runs.queue_run(session, register.spec, asked, at=NOW).id

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -64,18 +63,8 @@ MUCH_LATER = NOW + timedelta(days=2)
 
 
 @pytest.fixture
-def mo(session: Session) -> Account:
-    return make_account(session, "mo", role=Role.MODERATOR)
-
-
-@pytest.fixture
 def max_(session: Session) -> Account:
     return make_account(session, "max", role=Role.MODERATOR)
-
-
-@pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return Register(tmp_path)
 
 
 def two_listings(session: Session, register: Register, *, owner: Account | None = None) -> tuple[Listing, Listing]:

@@ -41,11 +41,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def mo(session: Session) -> Account:
-    return make_account(session, "mo", role=Role.MODERATOR)
-
-
-@pytest.fixture
 def hers(session: Session) -> Credential:
     listing = make_listing(session, given="Wren", family="Holloway", family_key="holloway")
     return make_credential(session, listing, number="AC 99101", number_key="99101")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -24,11 +23,6 @@ from tests.makers import make_account, make_credential, make_listing
 from tests.registry_files import Register, read_file, row
 
 LATER = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return Register(tmp_path)
 
 
 def people(count: int, **given: object) -> list[dict[str, object]]:

@@ -181,11 +181,6 @@ def test_no_history_sends_two_messages_a_day_nor_keeps_a_lasting_change_to_itsel
 # Words and columns nobody knew ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return Register(tmp_path)
-
-
 def novelties(session: Session) -> dict[str, bool]:
     """Each, and whether it still stands."""
     return {each.text: each.gone_at is None for each in session.scalars(select(Novelty).order_by(Novelty.id))}

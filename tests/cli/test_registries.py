@@ -35,11 +35,6 @@ def cli(app: Flask) -> FlaskCliRunner:
     return app.test_cli_runner()
 
 
-@pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return Register(tmp_path)
-
-
 def ran(cli: FlaskCliRunner, *args: object, code: int = 0) -> dict[str, Any]:
     result = cli.invoke(args=["registries", *map(str, args), "--json"])
     assert result.exit_code == code, result.output

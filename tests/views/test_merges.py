@@ -21,11 +21,6 @@ from tests.views.people import fill, signed_in
 WHY = "Same certificate on both walls, seen by hand."
 
 
-@pytest.fixture
-def mo(session: Session) -> Account:
-    return make_account(session, "mo", role=Role.MODERATOR)
-
-
 def listed_twice(session: Session, *, owner: Account | None = None) -> tuple[Listing, Listing]:
     """One person with a license number that two listings state, and some others."""
     one = make_listing(session, claimed_by=owner)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -22,7 +20,6 @@ from directory.rules.vocabulary import (
     FlagKind,
     FlagState,
     Judgement,
-    Role,
     RunState,
     Severity,
     Verdict,
@@ -34,16 +31,6 @@ from tests.registry_files import Register, read_file, row
 from tests.views.people import Visitor, fill, signed_in
 
 WHY = "Compared with the board's list by hand."
-
-
-@pytest.fixture
-def mo(session: Session) -> Account:
-    return make_account(session, "mo", role=Role.MODERATOR)
-
-
-@pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return Register(tmp_path)
 
 
 def open_flags(session: Session) -> dict[FlagKind, Flag]:

@@ -37,11 +37,6 @@ NOBODY = WHOLE_PAGE.format("<p>Your search for license number 99101 has returned
 
 
 @pytest.fixture
-def mo(session: Session) -> Account:
-    return make_account(session, "mo", role=Role.MODERATOR)
-
-
-@pytest.fixture
 def browser(app: Flask, mo: Account) -> Visitor:
     return signed_in(app, mo)
 
