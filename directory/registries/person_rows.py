@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from directory.place_tables.tables import countries_named, region_titles, regions_named
 from directory.registries.person_points import points_of
-from directory.rules.names import Name, name_of_fields, parse_name
+from directory.rules.name_reading import Name, name_of_fields, parse_name
 from directory.rules.numbers import bare, phone_key, postal_key
 from directory.rules.persons import Person, key_of_npi
 from directory.rules.streets import box_of, street_parts, words_of

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from directory.listings.drafts import family_key, region_code
 from directory.models.registry import PublishedRecord, RegistryRun, StagedRecord
-from directory.rules.names import parse_name
+from directory.rules.name_reading import parse_name
 from directory.rules.numbers import bare, valid_npi
 from directory.rules.vocabulary import RunState
 from scrapers.record import CredentialKind, Entity, Standing

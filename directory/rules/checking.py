@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from directory.rules.facts import PERMISSIONS, CredentialFacts
-from directory.rules.names import name_of_holder, same_name
+from directory.rules.name_reading import name_of_holder
+from directory.rules.names import same_name
 from directory.rules.numbers import bare, same_number
 from directory.rules.vocabulary import Outcome
 from directory.rules.wording import day

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from directory.rules.distances import kilometers_between
 from directory.rules.likeness import given_names_agree, name_bits, phone_bits, place_bits
-from directory.rules.names import ACCEPT, name_score
+from directory.rules.names import ACCEPT, best_score
 from directory.rules.persons import Person
 from directory.rules.rarity import Rarity
 from directory.rules.verdicts import Features, verdict_of
@@ -61,7 +61,7 @@ def features_of_persons(one: Person, other: Person, rarity: Rarity, *, keyed: bo
     loose = number is None and _number_of_another_field(one, other)
     if bits < rarity.least_bits and not (number or npi or loose):
         return None
-    score = _best_name_score(one, other)
+    score = best_score(one.names, other.names)
     if loose and score is not None and score >= ACCEPT:
         number = True
     return Features(
@@ -134,12 +134,6 @@ def _number_slip(one: Person, other: Person) -> bool:
         for ours in one.numbers
         for theirs in other.numbers
     )
-
-
-def _best_name_score(one: Person, other: Person) -> float | None:
-    ours = [name for name in one.names if len(name.tokens) > 1]
-    theirs = [name for name in other.names if len(name.tokens) > 1]
-    return max((name_score(a, b) for a in ours for b in theirs), default=None)
 
 
 def _same_door(one: Person, other: Person) -> bool | None:

@@ -13,8 +13,9 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from directory.rules.distances import NEARBY_KM, area_of, kilometers_between
-from directory.rules.name_tokens import SHARED_NICKNAME, token_score
-from directory.rules.names import ACCEPT, Name, name_score
+from directory.rules.name_reading import Name
+from directory.rules.name_tokens import KOREAN, SHARED_NICKNAME, token_score
+from directory.rules.names import ACCEPT, are_comparable, name_score
 from directory.rules.numbers import same_phone_key
 from directory.rules.persons import Person
 from directory.rules.rarity import Rarity
@@ -28,6 +29,7 @@ _SAME_PHONE, _SAME_REGION, _NEAR_POSTAL, _RUN_TOGETHER = 14.0, 1.5, 3.0, 8.0
 _TWO_ADDRESSES, _MOST_OF_DISTANCE = 2.0, 4.0
 _MOST_OF_STREET, _MOST_OF_TOWN = 24.0, 14.0
 _SWAPPED = 1.0
+_KOREAN = frozenset((KOREAN,))
 _FEW = 8.0  # names with fewer bits are tried again with given and family names in one bag
 
 
@@ -90,9 +92,7 @@ def _postal_bits(one: Person, other: Person, rarity: Rarity) -> float:
 def given_names_agree(one: Person, other: Person) -> bool | None:
     """Whether they share their given names, of whatever family name. None where one of them gives none in full, and
     where they are merely alike: "Hong" is not "Long", but may be a slip of the pen; Anna and Briana may share one."""
-    answers = {
-        _given_names_agree(a, b) for a in one.names for b in other.names if min(len(a.tokens), len(b.tokens)) > 1
-    }
+    answers = {_given_names_agree(a, b) for a in one.names for b in other.names if are_comparable(a, b)}
     return True if True in answers else None if None in answers or not answers else False
 
 
@@ -102,7 +102,9 @@ def _given_names_agree(a: Name, b: Name) -> bool | None:
     if not (ours and theirs):
         return None
     if name_score(Name(tuple(ours)), Name(tuple(theirs))) >= ACCEPT:
-        return None if max(token_score(x, y, korean=True) for x in ours for y in theirs) == SHARED_NICKNAME else True
+        return (
+            None if max(token_score(x, y, tongues=_KOREAN) for x in ours for y in theirs) == SHARED_NICKNAME else True
+        )
     is_alike = any(_near(x, y, "name") for x in ours for y in _in_full(b.tokens)) or any(
         _near(x, y, "name") for x in _in_full(a.tokens) for y in theirs
     )
@@ -166,7 +168,7 @@ def _equal_ones(a: Sequence[str], b: Sequence[str], kind: str, rarity: Rarity) -
 @lru_cache(maxsize=524_288)
 def _near(a: str, b: str, kind: str) -> float:
     slip = _slip(a, b)
-    return slip if slip or kind != "name" else token_score(a, b, korean=True)
+    return slip if slip or kind != "name" else token_score(a, b, tongues=_KOREAN)
 
 
 def _slip(a: str, b: str) -> float:

@@ -13,7 +13,15 @@ from functools import cache, lru_cache
 from nicknames import NickNamer
 from rapidfuzz.distance import OSA
 
-from directory.rules.romanization import chinese_readings, further_nicknames, korean_readings, usual_forms
+from directory.rules.romanization import (
+    cantonese_readings,
+    chinese_readings,
+    further_nicknames,
+    given_names,
+    korean_readings,
+    same_surname_in_cantonese,
+    usual_forms,
+)
 
 EQUAL = 1.0
 NICKNAME = 0.95
@@ -22,12 +30,16 @@ INITIAL = 0.9
 VARIANT = 0.9
 SHARED_NICKNAME = 0.84
 SLIP_LONG, SLIP_SHORT = 0.85, 0.8
+KOREAN, CANTONESE = "korean", "cantonese"
+TONGUES = frozenset((KOREAN, CANTONESE))
+"""Whose spellings are only compared where both names may be of that language."""
 
 _SHORTEST_SLIP = 5
 _LONG = 8
+_SYLLABLES_OF_A_NAME = 2
 _SLAVIC = (
     *(("skaia", "ski"), ("skaya", "ski"), ("skaja", "ski"), ("skiy", "ski"), ("skij", "ski"), ("skii", "ski")),
-    *(("sky", "ski"), ("ska", "ski"), ("ova", "ov"), ("eva", "ev"), ("ina", "in")),
+    *(("sky", "ski"), ("ska", "ski"), ("ova", "ov"), ("eva", "ev"), ("ina", "in"), ("aya", "y"), ("aia", "y")),
 )
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
@@ -44,19 +56,19 @@ _SOUNDS = tuple(
 
 
 @lru_cache(maxsize=262_144)
-def token_score(a: str, b: str, *, both_family: bool = False, korean: bool = False) -> float:
-    """How alike two folded tokens are. `both_family` rules out nicknames; `korean` allows Korean spellings."""
+def token_score(a: str, b: str, *, both_family: bool = False, tongues: frozenset[str] = frozenset()) -> float:
+    """How alike two folded tokens are. `both_family` rules out nicknames; `tongues` allow their spellings."""
     if a == b:
         return EQUAL
     if len(a) == 1 or len(b) == 1:
         return INITIAL if a[:1] == b[:1] else 0.0
     if not both_family and (related := _nickname_score(a, b)):
         return related
-    if _same_reading(a, b, korean):
+    if _same_reading(a, b, tongues):
         return ROMANIZED
     if _same_name(a, b):
         return VARIANT
-    if both_family and _slavic(a) == _slavic(b):
+    if both_family and _same_family_name(a, b):
         return VARIANT
     return _spelling_score(a, b, both_family)
 
@@ -71,10 +83,24 @@ def _same_name(a: str, b: str) -> bool:
     return not set(usual_forms(a)).isdisjoint(usual_forms(b))
 
 
-def _same_reading(a: str, b: str, korean: bool) -> bool:
-    if not chinese_readings(a).isdisjoint(chinese_readings(b)):
+def _same_reading(a: str, b: str, tongues: frozenset[str]) -> bool:
+    chinese_a, chinese_b = chinese_readings(a), chinese_readings(b)
+    if not chinese_a.isdisjoint(chinese_b):
         return True
-    return korean and not korean_readings(a).isdisjoint(korean_readings(b))
+    if CANTONESE in tongues and (
+        same_surname_in_cantonese(a, b)
+        or not cantonese_readings(a).isdisjoint(chinese_b)
+        or not cantonese_readings(b).isdisjoint(chinese_a)
+    ):
+        return True
+    return KOREAN in tongues and not korean_readings(a).isdisjoint(korean_readings(b))
+
+
+def _same_family_name(a: str, b: str) -> bool:
+    """Whether one is the other's as a wife or daughter bears it: Petrova, Kowalska, Dvořáková."""
+    if a + "ova" == b or b + "ova" == a:
+        return True
+    return min(len(a), len(b)) >= _SHORTEST_SLIP - 1 and _sound(_slavic(a)) == _sound(_slavic(b))
 
 
 def _spelling_score(a: str, b: str, both_family: bool) -> float:
@@ -82,9 +108,9 @@ def _spelling_score(a: str, b: str, both_family: bool) -> float:
     Daniela are two names."""
     if min(len(a), len(b)) < _SHORTEST_SLIP - 1:
         return 0.0
-    if not both_family and ((_is_known(a) and _is_known(b)) or a + "a" == b or b + "a" == a):
+    if not both_family and ((_is_known(a) and _is_known(b)) or _other_sex(a, b) or _other_sex(b, a)):
         return 0.0
-    if chinese_readings(a) and chinese_readings(b):
+    if _may_be_chinese(a) and _may_be_chinese(b):
         return 0.0  # one letter makes another syllable
     sound_a, sound_b = _sound(a), _sound(b)
     if sound_a == sound_b:
@@ -94,6 +120,16 @@ def _spelling_score(a: str, b: str, both_family: bool) -> float:
     if OSA.distance(a, b, score_cutoff=1) > 1:
         return 0.0
     return SLIP_LONG if max(len(a), len(b)) >= _LONG else SLIP_SHORT
+
+
+def _other_sex(man: str, woman: str) -> bool:
+    """Daniel and Daniela, Paulo and Paula, Kazuo and Kazuko."""
+    return man + "a" == woman or (man.endswith("o") and woman in (man[:-1] + "a", man[:-1] + "ko"))
+
+
+def _may_be_chinese(token: str) -> bool:
+    """Whether it can be read as a given name of one or two syllables."""
+    return any(len(reading) <= _SYLLABLES_OF_A_NAME for reading in chinese_readings(token))
 
 
 @lru_cache(maxsize=262_144)
@@ -128,5 +164,5 @@ def _canonicals(token: str) -> frozenset[str]:
 
 
 def _is_known(token: str) -> bool:
-    """Whether the token is a given name that the list of nicknames knows."""
-    return bool(_nicknames(token) or _canonicals(token))
+    """Whether the token is a given name that a list knows: two of them, a letter apart, are two names."""
+    return bool(_nicknames(token) or _canonicals(token)) or token in given_names()

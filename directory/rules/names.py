@@ -9,23 +9,19 @@ A name never decides alone: license number and jurisdiction are the key, the nam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import product
 
-from nameparser import HumanName
-from nameparser.config import Constants
-
-from directory.rules.name_titles import (
-    CREDENTIALS,
-    field_without_credentials,
-    generation_in,
-    generation_of,
-    without_credentials,
+from directory.rules.name_reading import Name
+from directory.rules.name_tokens import CANTONESE, INITIAL, KOREAN, SLIP_LONG, SLIP_SHORT, TONGUES, VARIANT, token_score
+from directory.rules.romanization import (
+    chinese_readings,
+    is_cantonese,
+    is_korean_surname,
+    is_pinyin_syllable,
+    same_surname_in_cantonese,
 )
-from directory.rules.name_tokens import INITIAL, SLIP_LONG, SLIP_SHORT, VARIANT, token_score
-from directory.rules.romanization import chinese_readings, fold, is_korean_surname, is_pinyin_syllable
-from scrapers.record import Entity, Holder
 
 ACCEPT = 0.75
 """Names with at least this score are taken for the same person's, as far as names can say."""
@@ -38,66 +34,26 @@ _PER_EXTRA_TOKEN = 0.98
 _MOST_TOKENS = 7
 
 _VIETNAMESE = frozenset(("nguyen", "tran", "pham", "huynh", "hoang", "phan", "dang", "bui", "ngo", "duong", "truong"))
-_FILLERS = frozenset({"", "none", "null", "n/a", "nmn", "nfn", "unknown"})
-_APOSTROPHES = re.compile(r"['`´‘’ʼ.]")
 _VOWELS, _DOUBLED = re.compile(r"[aeiouyhw]"), re.compile(r"(.)\1")
 _SOUND_ALIKE = str.maketrans("kz", "cs")
 _FIRST_ALIKE = str.maketrans("kqzjy", "ccsgi")
-_FORMERLY = re.compile(r"[(,]?\s*\b(?:formerly|f/?k/?a|nee)\b\.?:? ([\w' -]+)\)?")
-_SEPARATORS = re.compile(r"[^\w]+|_")
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name as folded tokens. `also` holds nicknames and former family names, which may match and need not."""
-
-    given: tuple[str, ...] = ()
-    family: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
-    generation: str = ""
-
-    @property
-    def tokens(self) -> tuple[str, ...]:
-        """Given and family tokens, in that order."""
-        return self.given + self.family
-
-
-@lru_cache(maxsize=65_536)
-def parse_name(text: str) -> Name:
-    """A name from one line of text: "LI, WEI", "Dr. Robert A. Smith, DACM, LAc", "Jane Doe (née Smith)", "李伟"."""
-    human = HumanName(_former(without_credentials(fold(text))), constants=_constants())
-    given = _tokens(human.first) + _tokens(human.middle)
-    also = _tokens(human.nickname) + _tokens(human.maiden)
-    return Name(given, _tokens(human.last), also, generation_of(human.suffix))
-
-
-@lru_cache(maxsize=262_144)
-def name_of(given: str = "", middle: str = "", family: str = "", suffix: str = "") -> Name:
-    """A name from the fields that a registry or a form gives apart."""
-    return Name(_tokens(fold(given)) + _tokens(fold(middle)), _tokens(fold(family)), (), generation_of(fold(suffix)))
-
-
-def name_of_fields(given: str, middle: str, family: str, suffix: str = "") -> Name:
-    """As `name_of`, of columns that people fill in: credentials and generations may stand in any of them."""
-    bare, generation = generation_in(field_without_credentials(fold(family)))
-    given = field_without_credentials(fold(given))
-    return name_of(given, middle, bare, suffix or generation)
-
-
-def name_of_holder(holder: Holder) -> Name:
-    """The holder's name: its fields where the registry gives them apart, else what stands in the raw text."""
-    if holder.entity is Entity.ORGANIZATION:
-        return Name()
-    if holder.family:
-        return name_of(holder.given, holder.middle, holder.family, holder.suffix)
-    return parse_name(holder.raw)
 
 
 def same_name(a: Name, b: Name) -> bool | None:
-    """Whether both can be one person's name; None when either has fewer than two tokens."""
-    if min(len(a.tokens), len(b.tokens)) < 2:
-        return None
-    return name_score(a, b) >= ACCEPT
+    """Whether both can be one person's name; None when either has fewer than two tokens, or cannot be read."""
+    return name_score(a, b) >= ACCEPT if are_comparable(a, b) else None
+
+
+def are_comparable(a: Name, b: Name) -> bool:
+    """Whether both are whole names, in letters that can be held against each other."""
+    whole = min(len(a.tokens), len(b.tokens)) > 1
+    return whole and (sorted(a.tokens) == sorted(b.tokens) or (a.is_readable and b.is_readable))
+
+
+def best_score(ours: Iterable[Name], theirs: Iterable[Name]) -> float | None:
+    """The best score of any of our names with any of theirs; None where no two can be compared."""
+    pairs = ((one, other) for one, other in product(ours, theirs) if are_comparable(one, other))
+    return max((name_score(one, other) for one, other in pairs), default=None)
 
 
 @lru_cache(maxsize=131_072)
@@ -120,8 +76,8 @@ def name_score(a: Name, b: Name) -> float:
 def _assigned_score(a: Name, b: Name) -> float:
     """The score of the best assignment of the shorter name's tokens to the longer's."""
     short, long = (a, b) if len(a.tokens) <= len(b.tokens) else (b, a)
-    korean = any(map(is_korean_surname, a.tokens)) and any(map(is_korean_surname, b.tokens))
-    table = [_scores(place, short, long, korean) for place in range(min(len(short.tokens), _MOST_TOKENS))]
+    tongues = _tongues(a, b)
+    table = [_scores(place, short, long, tongues) for place in range(min(len(short.tokens), _MOST_TOKENS))]
     matched = _best(table)
     if matched is None:
         return _UNMATCHED_CAP * max(max(row, default=0.0) for row in table)
@@ -134,13 +90,26 @@ def _assigned_score(a: Name, b: Name) -> float:
     return score
 
 
-def _scores(place: int, short: Name, long: Name, korean: bool) -> list[float]:
+def _tongues(a: Name, b: Name) -> frozenset[str]:
+    """By whose spellings the two names may be compared: Korean where both have a Korean family name, Cantonese where
+    one has the other's family name as Hong Kong spells it, and all else can be Chinese."""
+    tongues = set()
+    if any(map(is_korean_surname, a.tokens)) and any(map(is_korean_surname, b.tokens)):
+        tongues.add(KOREAN)
+    if any(same_surname_in_cantonese(one, other) for one in a.tokens for other in b.tokens) and all(
+        chinese_readings(token) or is_cantonese(token) for token in a.tokens + b.tokens
+    ):
+        tongues.add(CANTONESE)
+    return frozenset(tongues)
+
+
+def _scores(place: int, short: Name, long: Name, tongues: frozenset[str]) -> list[float]:
     """How well the token at `place` of the short name goes with each token of the long one."""
     token, is_family = short.tokens[place], place >= len(short.given)
     scores = []
     for other_place, other in enumerate(long.tokens[:_MOST_TOKENS]):
         other_is_family = other_place >= len(long.given)
-        score = token_score(token, other, both_family=is_family and other_is_family, korean=korean)
+        score = token_score(token, other, both_family=is_family and other_is_family, tongues=tongues)
         if score == INITIAL and 1 in (len(token), len(other)):
             if is_family != other_is_family or (is_family and len(short.family) != len(long.family)):
                 score = 0.0  # an initial stands for a given name; "Harris G." is not Harris, nor George
@@ -174,17 +143,20 @@ def _best(table: Sequence[Sequence[float]]) -> tuple[float, ...] | None:
 
 
 def _with_neighbors_joined(name: Name, other: Name) -> Iterator[Name]:
-    """The name with two neighboring tokens written as one, where that one is a token of the other name."""
+    """The name with two or three neighboring tokens written as one, where that one is a token of the other name; and
+    with further ones, as in "Ou Yang Na Na"."""
     if len(name.tokens) < 3:
         return
     if len(name.family) > 2:
         yield Name(name.given, ("".join(name.family),), name.also, name.generation)
     for part, tokens in (("given", name.given), ("family", name.family), ("across", name.tokens)):
-        for place in range(len(tokens) - 1):
-            joined = tokens[place] + tokens[place + 1]
-            if any(token_score(joined, each, korean=True) >= VARIANT for each in other.tokens if len(each) > 1):
-                shorter = (*tokens[:place], joined, *tokens[place + 2 :])
-                yield _replaced(name, part, shorter)
+        for size in (2, 3):
+            for place in range(len(tokens) - size + 1):
+                joined = "".join(tokens[place : place + size])
+                if any(token_score(joined, each, tongues=TONGUES) >= VARIANT for each in other.tokens if len(each) > 1):
+                    shorter = _replaced(name, part, (*tokens[:place], joined, *tokens[place + size :]))
+                    yield shorter
+                    yield from _with_neighbors_joined(shorter, other)
 
 
 def _otherwise_known(name: Name) -> Iterator[Name]:
@@ -233,31 +205,3 @@ def skeleton(word: str) -> str:
     """A word's first letter and consonants, by which its misspellings are found again."""
     consonants = _VOWELS.sub("", word[1:]).translate(_SOUND_ALIKE)
     return word[0].translate(_FIRST_ALIKE) + _DOUBLED.sub(r"\1", consonants)[:4]
-
-
-@cache
-def _constants() -> Constants:
-    constants = Constants()
-    constants.suffix_acronyms.add(*CREDENTIALS)
-    return constants
-
-
-def _former(text: str) -> str:
-    """A former name in brackets, as nameparser knows it: "doe fka jane smith" gives "doe (nee smith)"."""
-    found = _FORMERLY.search(text)
-    if found is None:
-        return text
-    rest = (text[: found.start()] + text[found.end() :]).replace("()", "").strip(" ,")
-    return f"{rest} (née {found.group(1).split()[-1]})"
-
-
-def _tokens(text: str) -> tuple[str, ...]:
-    if text in _FILLERS:
-        return ()
-    words = _SEPARATORS.split(_APOSTROPHES.sub("", text) if "." not in text else _dotted(text))
-    return tuple(word for word in words if word)
-
-
-def _dotted(text: str) -> str:
-    """Dots part initials ("J.R.") and end abbreviations ("St."); apostrophes vanish ("O'Brien")."""
-    return _APOSTROPHES.sub("", text.replace(".", " "))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from directory.rules.distances import Points, area_of
 from directory.rules.facts import PERMISSIONS, ListingFacts
-from directory.rules.names import Name, name_of, name_of_holder, parse_name
+from directory.rules.name_reading import Name, name_of, name_of_holder, parse_name
 from directory.rules.numbers import bare, phone_key, postal_key, valid_npi
 from directory.rules.streets import words_of
 from scrapers.record import RegistryRecord

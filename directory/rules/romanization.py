@@ -2,18 +2,22 @@
 
 Chinese: the table `romanization/chinese.json` lists pinyin syllables and what each Wade-Giles syllable, written as
 people do without apostrophes and dots, may stand for. It is made from pypinyin by `chinese_table`, and a test holds
-both equal. Korean: the usual spellings of common syllables, `korean_syllables.csv`. All others: the usual
-spellings of common names, `usual_spellings.csv`, and nicknames that English lists do not know, `nicknames.csv`. Each
-only serves to compare two names, never to print one.
+both equal. Korean: the usual spellings of common syllables, `korean_syllables.csv`. Cantonese:
+`cantonese_surnames.csv` and `cantonese_syllables.csv`, by the pinyin they stand for. All others: the usual spellings of
+common names, `usual_spellings.csv`, and nicknames that English lists do not know, `nicknames.csv`. Each only serves to
+compare two names, never to print one.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
+
+from directory.rules.alphabets import hangul_syllable, in_latin
 
 _HERE = Path(__file__).parent / "romanization"
 _LONGEST_SYLLABLE = 7
@@ -22,22 +26,9 @@ _MOST_SYLLABLES = 4
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th", "’": "'", "ʼ": "'"}
 )
-_CYRILLIC = str.maketrans(
-    dict(zip("абвгдезийклмнопрстуфыэіґѣ", "abvgdeziiklmnoprstufyeige", strict=True))
-    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ё": "yo", "є": "ye"}
-    | {"ї": "yi", "ъ": "", "ь": ""}
-)
+_HAN, _HANGUL = re.compile("[\u3400-\u9fff]+"), re.compile("[\uac00-\ud7a3]+")
 _AS_TYPED = str.maketrans({"'": "", "`": "", "v": "u"})
-_HANGUL_FIRST, _HANGUL_LAST = 0xAC00, 0xD7A3
-_INITIALS = ("g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p", "h")
-_VOWELS = (
-    *("a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o", "wa", "wae", "oe", "yo", "u", "wo", "we", "wi", "yu"),
-    *("eu", "ui", "i"),
-)
-_FINALS = (
-    *("", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p", "p", "t", "t", "ng"),
-    *("t", "t", "k", "t", "p", "t"),
-)
+_ALONE = {"i": "yi", "u": "woo", "o": "oh", "a": "ah"}  # syllables of Hangul that would read as an initial
 
 
 @lru_cache(maxsize=65_536)
@@ -45,29 +36,31 @@ def fold(text: str) -> str:
     """Lower-case Latin letters without accents, whatever the script: "García" gives "garcia", "李伟" "li wei"."""
     if text.isascii():
         return text.lower()
-    latin = _from_hangul(_from_han(unicodedata.normalize("NFC", text).casefold())).translate(_CYRILLIC)
+    latin = in_latin(_from_hangul(_from_han(unicodedata.normalize("NFC", text).casefold())))
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(letter))
     return plain.translate(_LETTERS)
 
 
 def _from_han(text: str) -> str:
-    if not any("\u3400" <= letter <= "\u9fff" for letter in text):
-        return text
+    """Each run of Chinese characters as one word of pinyin."""
+    return _HAN.sub(lambda found: pinyin_of(found.group()), text) if _HAN.search(text) else text
+
+
+def pinyin_of(han: str) -> str:
+    """ "xiaoming" for "小明"."""
     from pypinyin import lazy_pinyin  # 20 MB and a tenth of a second that most processes never need
 
-    return " ".join(lazy_pinyin(text))
+    return "".join(lazy_pinyin(han, v_to_u=True))
 
 
 def _from_hangul(text: str) -> str:
-    if not any(_HANGUL_FIRST <= ord(letter) <= _HANGUL_LAST for letter in text):
-        return text
-    return " ".join(_hangul_syllable(ord(letter) - _HANGUL_FIRST) or letter for letter in text if letter != " ")
+    """Each run of Hangul as one word."""
 
+    def latin(run: re.Match[str]) -> str:
+        word = "".join(map(hangul_syllable, run.group()))
+        return _ALONE.get(word, word)
 
-def _hangul_syllable(place: int) -> str:
-    if not 0 <= place <= _HANGUL_LAST - _HANGUL_FIRST:
-        return ""
-    return _INITIALS[place // 588] + _VOWELS[place % 588 // 28] + _FINALS[place % 28]
+    return _HANGUL.sub(latin, text)
 
 
 @lru_cache(maxsize=65_536)
@@ -83,6 +76,12 @@ def korean_readings(token: str) -> frozenset[tuple[str, ...]]:
     return frozenset(_readings(token, _spellings("korean_syllables.csv")))
 
 
+@lru_cache(maxsize=65_536)
+def cantonese_readings(token: str) -> frozenset[tuple[str, ...]]:
+    """The pinyin syllables a token may stand for that is spelled as in Hong Kong: "siuming" gives "xiao ming"."""
+    return frozenset(_readings(token, _spellings("cantonese_syllables.csv")))
+
+
 @cache
 def is_pinyin_syllable(token: str) -> bool:
     """Whether the token is one syllable of pinyin, as in "Li Na Wang"."""
@@ -94,6 +93,17 @@ def is_korean_surname(token: str) -> bool:
     return token in _spellings("korean_surnames.csv")
 
 
+def is_cantonese(token: str) -> bool:
+    """Whether the token can be read as Hong Kong spells Chinese names."""
+    return bool(cantonese_readings(token)) or token in _spellings("cantonese_surnames.csv")
+
+
+def same_surname_in_cantonese(one: str, other: str) -> bool:
+    """Whether one is the other's family name as Hong Kong spells it: "wong" is "wang" or "huang"."""
+    forms = _spellings("cantonese_surnames.csv")
+    return one != other and (other in forms.get(one, ()) or one in forms.get(other, ()))
+
+
 def usual_forms(token: str) -> tuple[str, ...]:
     """The names of which the token is a usual spelling: "muhammad" for "mohamed"; () for most tokens."""
     return _spellings("usual_spellings.csv").get(token, ())
@@ -102,6 +112,12 @@ def usual_forms(token: str) -> tuple[str, ...]:
 def further_nicknames(token: str) -> tuple[str, ...]:
     """The full names of which the token is a nickname that English lists do not know, and itself where it has one."""
     return _spellings("nicknames.csv").get(token, ())
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Given names that a slip of the pen would turn into another one of them: Rajesh and Rakesh."""
+    return frozenset((_HERE / "given_names.csv").read_text(encoding="utf-8").replace(",", " ").split())
 
 
 def _readings(token: str, syllables: Mapping[str, tuple[str, ...]]) -> set[tuple[str, ...]]:

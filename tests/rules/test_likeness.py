@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.rules.likeness import bits_in_common, given_names_agree, name_bits, phone_bits, place_bits
-from directory.rules.names import parse_name
+from directory.rules.name_reading import parse_name
 from directory.rules.persons import Person
 from directory.rules.rarity import Rarity
 from directory.rules.streets import street_parts, words_of

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.rules.names import ACCEPT, Name, family_keys, name_of, name_of_holder, name_score, parse_name, same_name
+from directory.rules.name_reading import Name, name_of, name_of_holder, parse_name
+from directory.rules.names import ACCEPT, family_keys, name_score, same_name
 from directory.rules.romanization import chinese_readings, chinese_table, fold
 from scrapers.record import Entity, Holder
 
@@ -85,6 +86,15 @@ def test_an_organization_has_no_name_to_compare():
     name = name_of_holder(Holder(raw="Golden Needle Clinic", entity=Entity.ORGANIZATION))
     assert name == Name()
     assert same_name(name, parse_name("Golden Needle")) is None
+
+
+def test_letters_without_vowels_cannot_be_compared_with_latin_ones():
+    assert same_name(parse_name("محمد الحسن"), parse_name("Mohammed Al-Hassan")) is None
+    assert same_name(parse_name("משה כהן"), parse_name("Moshe Cohen")) is None
+
+
+def test_a_kanji_name_that_no_table_reads_cannot_be_compared():
+    assert same_name(parse_name("佐藤瓔珞"), parse_name("Yuko Sato")) is None
 
 
 def test_one_word_cannot_be_compared():

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from directory.rules.names import name_of, same_name
+from directory.rules.name_reading import name_of
+from directory.rules.names import same_name
 from directory.rules.numbers import valid_npi
 
 REAL = Path(__file__).parents[2].parent / "shared" / "real"
