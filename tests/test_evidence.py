@@ -15,6 +15,7 @@ from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
 from directory.evidence.evidence import evidence_page, listing_page
+from directory.evidence.explanations import explanation
 from directory.evidence.listing_pages import CredentialLine, ListingPage
 from directory.evidence.page_words import age_words, amount
 from directory.extensions import db
@@ -48,6 +49,8 @@ from tests.makers import make_account, make_credential, make_listing
 
 AGAINST = [Outcome.EXPIRED, Outcome.INACTIVE, Outcome.RESTRICTED, Outcome.SUSPENDED, Outcome.REVOKED]
 AGAINST += [Outcome.SURRENDERED, Outcome.NOT_FOUND, Outcome.AMBIGUOUS]
+NATIONAL = {"kind": CredentialKind.BOARD_CERTIFICATION, "jurisdiction": "US"}
+DIRECTORY = "NCBAHM (formerly NCCAOM): directory"
 
 
 def page_of(session: Session, listing: Listing, *, now: datetime = NOW) -> ListingPage:
@@ -448,6 +451,29 @@ def test_ages_and_amounts_are_said_as_people_say_them() -> None:
         "£85.50",
         "CHF 9",
     ]
+
+
+def test_a_certification_seen_without_its_number_is_the_one_that_is_claimed_with_it(session: Session) -> None:
+    listing = make_listing(session)
+    make_credential(session, listing, number="108204", number_key="108204", issuer="NCCAOM", **NATIONAL)
+    seen = make_credential(session, listing, number="", number_key="", stated_by=StatedBy.REGISTRY, **NATIONAL)
+    make_check(session, seen, source_title=DIRECTORY)
+    [line] = [each for each in page_of(session, listing).lines if each.fact == "certification"]
+    assert (line.title, line.state_words, line.number) == ("Board certification", "Confirmed", "")
+    assert "108204" not in line.sentence
+    assert line.claimed_number == "Number 108204: stated in an imported list; the source prints none"
+
+
+def test_what_was_found_without_a_number_leaves_the_claim_as_it_was(session: Session) -> None:
+    listing = make_listing(session)
+    make_credential(session, listing, number="108204", number_key="108204", **NATIONAL)
+    before = page_of(session, listing)
+    seen = make_credential(session, listing, number="", number_key="", stated_by=StatedBy.REGISTRY, **NATIONAL)
+    found = make_check(session, seen, Outcome.EXPIRED, source_title=DIRECTORY)
+    assert page_of(session, listing) == before
+    known = explanation(session, listing.slug, now=NOW)
+    assert known is not None
+    assert [each.check_id for line in known.lines for each in line.on_file] == [found.id], "moderators see it"
 
 
 checks = st.lists(

@@ -91,6 +91,7 @@ def credential_line(stated: StatedFact, circumstances: Circumstances) -> Credent
         grade_words=GRADE_WORDS[grade] if grade else "",
         expires_on=ends_on(facts) if settled else None,
         stated_words=STATED_WORDS[facts.stated_by],
+        claimed_number=_claimed_number(stated),
         hours=facts.hours_total,
         technique=facts.technique,
         cosmetic_words=_cosmetic(facts),
@@ -212,6 +213,13 @@ def _is_word_alone(facts: CredentialFacts, sentence: Sentence) -> bool:
         and facts.grade is Grade.D
         and sentence.state is PublicState.NOT_CHECKED
     )
+
+
+def _claimed_number(stated: StatedFact) -> str:
+    """ "Number 108204: stated by the practitioner; the source prints none"."""
+    claims = [each.facts for each in stated.claimed if each.facts.number]
+    numbers = [f"Number {each.number}: {STATED_WORDS[each.stated_by]}" for each in claims]
+    return f"{', '.join(numbers)}; the source prints none" if numbers else ""
 
 
 def _cosmetic(facts: CredentialFacts) -> str:

@@ -26,7 +26,7 @@ from directory.evidence.listing_descriptions import described, name_of, notes_on
 from directory.evidence.listing_pages import CredentialLine, EvidenceFact, EvidencePage, ListingPage
 from directory.listings.listing_past import PastRows, past_rows
 from directory.listings.listing_rows import KEPT_CHECKS, SHOWN, ListingRows, credential_rows, listing_rows
-from directory.listings.stated_facts import StatedFact, as_everybody_reads_it, stated_facts
+from directory.listings.stated_facts import StatedFact, as_everybody_reads_it, one_each, stated_facts
 from directory.registries import registries, source_health
 from directory.rules.circumstances import Circumstances
 from directory.rules.facts import PERMISSIONS, PlaceFacts, SourceFacts
@@ -59,6 +59,11 @@ class _Seen:
     def moment(self) -> datetime:
         return self.circumstances.now
 
+    @property
+    def told(self) -> list[StatedFact]:
+        """What pages tell: each credential once."""
+        return one_each(self.stated, self.moment)
+
 
 def listing_page(session: Session, slug: str, *, now: datetime, as_of: datetime | None = None) -> ListingPage | None:
     """The published listing of that address as everybody sees it now, or None; with `as_of`, as everybody saw it
@@ -66,9 +71,10 @@ def listing_page(session: Session, slug: str, *, now: datetime, as_of: datetime 
     seen = _seen(session, slug, now=now, as_of=as_of, checks=1)
     if seen is None:
         return None
-    lines = tuple(sorted(_lines(seen.rows, seen.stated, seen.circumstances, seen.moment), key=_order))
-    notes = notes_on(seen.rows, seen.stated, seen.circumstances)
-    return described(seen.rows, lines=lines, notes=notes, stated=seen.stated)
+    told = seen.told
+    lines = tuple(sorted(_lines(seen.rows, told, seen.circumstances, seen.moment), key=_order))
+    notes = notes_on(seen.rows, told, seen.circumstances)
+    return described(seen.rows, lines=lines, notes=notes, stated=told)
 
 
 def evidence_page(
@@ -87,9 +93,9 @@ def evidence_page(
     seen = _seen(session, slug, now=now, as_of=as_of, states=states)
     if seen is None:
         return None
-    rows, moment = seen.rows, seen.moment
-    without = _lines_without_credential(rows, seen.stated, seen.circumstances, moment)
-    facts = [evidence_fact(each, seen.circumstances) for each in seen.stated]
+    rows, moment, told = seen.rows, seen.moment, seen.told
+    without = _lines_without_credential(rows, told, seen.circumstances, moment)
+    facts = [evidence_fact(each, seen.circumstances) for each in told]
     facts += [EvidenceFact(line) for line in without]
     return EvidencePage(
         listing_id=rows.listing.id,
@@ -98,8 +104,8 @@ def evidence_page(
         claimed=_claimed(rows, moment),
         town=town_of(rows),
         facts=tuple(sorted(facts, key=lambda fact: _order(fact.line))),
-        notes=notes_on(rows, seen.stated, seen.circumstances),
-        origin=origin_sentence(rows.listing, seen.stated, claimed=_claimed(rows, moment)),
+        notes=notes_on(rows, told, seen.circumstances),
+        origin=origin_sentence(rows.listing, told, claimed=_claimed(rows, moment)),
         updated_on=rows.listing.updated_at.date(),
         as_of=as_of,
         since=seen.past.since if seen.past else None,
@@ -113,7 +119,7 @@ def facts_shown(
 ) -> tuple[list[StatedFact], Circumstances] | None:
     """What the lines of those pages were computed from, for those who may know why."""
     seen = _seen(session, slug, now=now, as_of=as_of, states=states)
-    return (seen.stated, seen.circumstances) if seen else None
+    return (seen.told, seen.circumstances) if seen else None
 
 
 def _seen(

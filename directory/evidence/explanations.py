@@ -89,7 +89,8 @@ def _explained(shown: EvidenceFact, stated: dict[str, StatedFact], circumstances
     source = circumstances.source_of(facts)
     why = why_state(facts, asked, source, now=circumstances.now, published=each.published)
     speaks = each.row.check_id
-    return Explained(shown, why, each.published, tuple(_on_file(row, row.check_id == speaks) for row in each.checks))
+    checks = [row for fact in (each, *each.claimed) for row in fact.checks]
+    return Explained(shown, why, each.published, tuple(_on_file(row, row.check_id == speaks) for row in checks))
 
 
 def _why_without(shown: EvidenceFact) -> str:

@@ -42,6 +42,7 @@ class CredentialLine:
     grade_words: str = ""  # "seen at the source or with the issuer"
     expires_on: date | None = None
     stated_words: str = ""  # whose statement it is: "stated by the practitioner"
+    claimed_number: str = ""  # a number that is stated, and that the source does not print
     hours: int | None = None
     technique: str = ""
     cosmetic_words: str = ""  # insurance: what it says of cosmetic work

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 
 from directory.rules.facts import CheckFacts, CredentialFacts
 from directory.rules.findings import as_told
+from directory.rules.one_credential import told_by
 from directory.rules.speaking import Weight, grade_of, weight
 from directory.rules.vocabulary import FlagKind, Outcome
 
@@ -37,6 +38,7 @@ class StatedFact:
     row: Row[Any]  # of the check that speaks, or of the credential alone
     checks: tuple[Row[Any], ...]
     published: bool
+    claimed: tuple[StatedFact, ...] = ()  # statements of the same credential, of which nothing else is told
 
 
 def stated_facts(rows: Sequence[Row[Any]]) -> list[StatedFact]:
@@ -45,6 +47,16 @@ def stated_facts(rows: Sequence[Row[Any]]) -> list[StatedFact]:
     for row in rows:
         grouped.setdefault(row.credential_id, []).append(row)
     return [_stated_fact(group) for group in grouped.values()]
+
+
+def one_each(stated: Sequence[StatedFact], now: datetime) -> list[StatedFact]:
+    """Each credential once, as everybody reads them: a statement that another fact tells stands with that fact."""
+    telling = told_by(as_everybody_reads_it(each, now).facts for each in stated)
+    return [
+        replace(each, claimed=tuple(other for other in stated if telling.get(other.facts.id) == each.facts.id))
+        for each in stated
+        if each.facts.id not in telling
+    ]
 
 
 def as_everybody_reads_it(stated: StatedFact, now: datetime) -> StatedFact:
