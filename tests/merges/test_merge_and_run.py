@@ -25,8 +25,8 @@ from directory.registries.applying import Sizes
 from directory.rules.vocabulary import FlagKind, Outcome, Role, RunState, Verdict
 from tests.conftest import NOW
 from tests.makers import make_account
+from tests.merges.two_listings import WHY, outcomes, the_two, two_listings
 from tests.registry_files import Register, read_file
-from tests.test_listing_merges import WHY, outcomes, the_two, two_listings
 
 LATER = NOW + timedelta(days=1)
 
