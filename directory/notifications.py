@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from smtplib import SMTPException, SMTPRecipientsRefused
 from typing import Any, cast
 
@@ -86,7 +87,8 @@ def send_by_mail(notice: Notice) -> bool:
         return False
     to, subject, text = _parts(notice)
     server = current_app.extensions["mailman"].get_connection(timeout=20)
-    EmailMessage(subject, text, to=[to], connection=server).send()
+    written = {"Date": format_datetime(notice.queued_at)}  # not when it happens to be sent
+    EmailMessage(subject, text, to=[to], connection=server, headers=written).send()
     return True
 
 

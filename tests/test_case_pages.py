@@ -9,15 +9,17 @@ from sqlalchemy.orm import Session
 
 from directory.listings.listing_rows import published_findings
 from directory.models.account import Account
+from directory.models.credential import Credential
 from directory.models.due_process import CaseNotice
 from directory.models.flag import Flag
 from directory.models.listing import Listing
 from directory.models.notice import Notice
 from directory.moderation import due_process
 from directory.moderation.case_steps import steps_of
-from directory.moderation.due_mails import seal
-from directory.rules.vocabulary import AppealOutcome, FlagKind, FlagState
+from directory.moderation.due_mails import seal, what_was_found
+from directory.rules.vocabulary import AppealOutcome, FlagKind, FlagState, Outcome
 from tests.conftest import NOW
+from tests.evidence_makers import make_check
 from tests.makers import make_account
 from tests.test_due_process import DAY, GOOD, flag, mails_go_out, people, published
 from tests.views.people import Visitor, signed_in
@@ -72,9 +74,9 @@ def test_steps_are_told_in_their_order_with_who_took_them(
     assert [(step.what, step.by or step.by_id) for step in steps_of(session, flag)] == [
         ("Found", "a program"),
         ("Notice written", mo.id),
-        ("Notice on its way", "a mail server"),
+        ("Notice taken for delivery", "a mail server"),
         ("Decided: it may be told in public", mo.id),
-        ("Statement of reasons on its way", "a mail server"),
+        ("Statement of reasons taken for delivery", "a mail server"),
         ("It became public", "a program"),
         ("Appeal", "the practitioner"),
         ("Appeal decided: the decision stands", mia.id),
@@ -91,7 +93,7 @@ def test_of_one_moment_an_order_comes_before_what_came_of_it(
         "A final public order: the short way is proposed",
         "It became public",
         "Notice written",
-        "Notice on its way",
+        "Notice taken for delivery",
     ]
 
 
@@ -117,3 +119,38 @@ def test_owners_find_the_notices_about_their_own_listing_and_nobody_elses(
     other = signed_in(app, make_account(session, "ben")).get("/account/notices")
     assert link not in other.links() and "There is no notice" in other.text
     assert Visitor(app).client.get("/account/notices").status_code == 302
+
+
+def test_a_notice_tells_the_day_of_the_last_look_that_found_the_same(session: Session, flag: Flag) -> None:
+    credential = session.get_one(Credential, flag.credential_id)
+    first = make_check(session, credential, Outcome.EXPIRED, days_ago=90, standing_raw="Lapsed")
+    make_check(session, credential, Outcome.EXPIRED, days_ago=2, standing_raw="Lapsed")
+    make_check(session, credential, Outcome.CONFIRMED, days_ago=1, standing_raw="Active")
+    flag.evidence_id = first.evidence_id
+    session.flush()
+    told = what_was_found(session, flag)
+    assert "read on 20 November 2026" in told and "“Lapsed”" in told
+
+
+def test_who_may_not_decide_is_told_why_in_words(
+    app: Flask, session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    mo, mia = people
+    published(session, flag, mo)
+    due_process.appeal(session, flag.id, "It was renewed; look again.", at=NOW + 21 * DAY)
+    session.commit()
+    words = "Somebody who had no part in the decision has to look at the appeal."
+    assert words in signed_in(app, mo).get(f"/moderation/flags/{flag.id}/case").text
+    assert words not in signed_in(app, mia).get(f"/moderation/flags/{flag.id}/case").text
+
+
+def test_before_a_notice_the_page_says_where_it_would_go_and_that_nobody_needs_to_be_told(
+    app: Flask, session: Session, flag: Flag, people: tuple[Account, Account]
+) -> None:
+    page = signed_in(app, people[0]).get(f"/moderation/flags/{flag.id}/case").text
+    owner = session.get_one(Account, session.get_one(Listing, flag.listing_id).owner_id)
+    assert f"A notice goes to {owner.email}." in page and "and tell them" not in page
+    due_process.notify(session, flag.id, by=people[0], at=NOW)
+    session.commit()
+    page = signed_in(app, people[0]).get(f"/moderation/flags/{flag.id}/case").text
+    assert "A notice goes to" not in page and "There is nothing in it: close, and tell them" in page

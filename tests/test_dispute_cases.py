@@ -29,9 +29,9 @@ def test_each_step_of_a_case_is_told_with_its_words(
     assert [(step.what.partition(": ")[2], step.by) for step in steps] == [
         ("found", "a program"),
         ("notice written", "account 1"),
-        ("notice on its way", "a mail server"),
+        ("notice taken for delivery", "a mail server"),
         ("decided: it may be told in public", "account 1"),
-        ("statement of reasons on its way", "a mail server"),
+        ("statement of reasons taken for delivery", "a mail server"),
         ("it became public", "a program"),
         ("appeal", "the practitioner"),
         ("appeal decided: the decision stands", "account 2"),
@@ -45,7 +45,7 @@ def test_what_came_later_is_not_told_of_an_earlier_day(
 ) -> None:
     published(session, flag, people[0])
     words = {step.what.partition(": ")[2] for step in told(session, flag, NOW + DAY)}
-    assert words == {"found", "notice written", "notice on its way"}
+    assert words == {"found", "notice written", "notice taken for delivery"}
 
 
 def told(session: Session, flag: Flag, moment: datetime) -> list[Happened]:

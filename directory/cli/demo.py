@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 
-from directory.clock import utc_now, utc_today
-from directory.demo import filling, runs
+from directory.clock import utc_today
+from directory.demo import days, filling
 from directory.extensions import db
 from scrapers.rehearsal.cast import FEWEST, cast
 from scrapers.rehearsal.server import RehearsalServer
@@ -27,11 +27,9 @@ def demo(people: int) -> None:
         raise click.UsageError("set REHEARSAL=1 first: a demo makes accounts and asks registries on loopback")
     password = "-".join(secrets.token_hex(2) for _ in range(5))
     players = cast(people, today=utc_today())
-    filled = filling.fill(db.session(), players, password=password, at=utc_now(), commit=db.session.commit)
-    click.echo(f"{filled.imported.created} listings, {filled.claimed} of them claimed.", err=True)
+    folder = Path(current_app.instance_path) / "demo"
     with RehearsalServer(players) as server:
-        folder = Path(current_app.instance_path) / "demo"
-        runs.run_all(db.session(), players, server.address, folder=folder, say=_say)
+        days.go_through(db.session(), players, server.address, password=password, folder=folder, say=_say)
     click.echo(f"Password of {', '.join(f'{name}@true-meridian.example' for name in filling.USERS)}: {password}")
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 
 from flask_security.utils import hash_password
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.accounts import accounts
+from directory.demo.mail_server import UNKNOWN
 from directory.listings.listing_import import ImportReport, import_listings
 from directory.listings.listing_statements import state_insurance, state_training
 from directory.listings.listings import edit_listing
@@ -28,8 +29,14 @@ from directory.rules.vocabulary import CosmeticScope, ListingOrigin, Role, Techn
 from scrapers.rehearsal.cast import Player, Story
 
 EVERY = 7  # every so-manieth practitioner claimed the listing
-USERS = {"ada": "owns a listing", "ben": "owns another", "mo": "moderates", "oz": "operates"}
-ROLES = {"mo": (Role.MODERATOR,), "oz": (Role.MODERATOR, Role.OPERATOR)}
+USERS = {
+    "ada": "owns a listing",
+    "ben": "owns another",
+    "mo": "moderates, and decided what was decided so far",
+    "mia": "moderates too, and had no part in it",
+    "oz": "operates, and may moderate",
+}
+ROLES = {"mo": (Role.MODERATOR,), "mia": (Role.MODERATOR,), "oz": (Role.MODERATOR, Role.OPERATOR)}
 ABOUT = (
     (
         "I treat faces as part of whole people. A first visit takes ninety minutes and begins with questions; "
@@ -56,36 +63,38 @@ COURSES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What went in, and who owns what."""
-
-    imported: ImportReport
-    claimed: int
-
-
-def fill(
+def list_everybody(
     session: Session, cast: Sequence[Player], *, password: str, at: datetime, commit: Callable[[], None]
-) -> Filled:
-    """Imports the cast's listings as a file, makes the demo's accounts, and lets every seventh practitioner claim.
-
-    One that was cut off goes on from there when it is called again.
-    """
-    day = at - timedelta(days=45)
+) -> ImportReport:
+    """Makes the demo's accounts and imports the cast's listings as a file; again, it changes nothing."""
     stream = io.BytesIO(listings_file(cast).encode())
-    report = import_listings(session, stream, at=day, commit=commit, progress=lambda rows: None)
-    hashed = str(hash_password(password))  # once: it is meant to take long
-    people = make_accounts(session, hashed, at=day)
+    report = import_listings(session, stream, at=at, commit=commit, progress=lambda rows: None)
+    make_accounts(session, hash_once(password), at=at)
+    commit()
+    return report
+
+
+def let_owners_in(
+    session: Session, cast: Sequence[Player], *, password: str, at: datetime, commit: Callable[[], None]
+) -> int:
+    """Lets every seventh practitioner claim and describe the listing. How many did; one that was cut off goes on."""
+    hashed = hash_once(password)
+    people = make_accounts(session, hashed, at=at)
     claimed = 0
     for number, (listing, player) in enumerate(_claimed_listings(session, cast)):
         if listing.owner_id is not None:  # by a filling that was cut off
             continue
-        owner = _owner(session, people, number, hashed, at=day)
+        owner = _owner(session, people, number, hashed, at=at - timedelta(days=45))
         _claim(session, listing, player, owner, moderator=people["mo"], at=at - timedelta(days=20))
         _describe(session, listing, owner, number, at=at - timedelta(days=10))
         commit()
         claimed += 1
-    return Filled(report, claimed)
+    return claimed
+
+
+def hash_once(password: str) -> str:
+    """It is meant to take long, so everybody in the demo has the same."""
+    return str(hash_password(password))
 
 
 def listings_file(cast: Sequence[Player]) -> str:
@@ -95,6 +104,7 @@ def listings_file(cast: Sequence[Player]) -> str:
     writer.writeheader()
     for number, player in enumerate(cast):
         writer.writerow(_row(number, player))
+    writer.writerows(_rows_of_another_list(cast))
     return text.getvalue()
 
 
@@ -119,9 +129,27 @@ def _row(number: int, player: Player) -> dict[str, str]:
         "postal_code": player.town.postal_code,
         "country": player.town.country,
         "phone": player.phone if player.town.country == "US" else "",
-        "email": f"practice-{number}@clinic.example",
-        "external_id": f"demo-{number}",
+        # Whoever is inactive has left the practice: a mail there comes back.
+        "email": f"{UNKNOWN if player.story is Story.INACTIVE else 'practice'}-{number}@clinic.example",
+        "external_id": external_id(number),
     }
+
+
+def external_id(number: int) -> str:
+    """What the cast's file calls the one of that number."""
+    return f"demo-{number}"
+
+
+def _rows_of_another_list(cast: Sequence[Player]) -> list[dict[str, str]]:
+    """Three of the cast a second time, so that somebody has to say who is who: one with the same number and an initial,
+    one without a number, one with neither."""
+    ordinary = (number for number, player in enumerate(cast) if number % EVERY and player.story is Story.ORDINARY)
+    rows = [_row(number, cast[number]) | {"npi": "", "email": ""} for number in islice(ordinary, 3)]
+    for row in (rows[0], rows[2]):
+        row["given_name"] = f"{row['given_name'][0]}."
+    for row in rows[1:]:
+        row["license_number"] = row["license_jurisdiction"] = ""
+    return [row | {"external_id": f"other-{at}", "credentials": "L.Ac."} for at, row in enumerate(rows)]
 
 
 def make_accounts(session: Session, hashed: str, *, at: datetime) -> dict[str, Account]:
@@ -139,7 +167,7 @@ def _account(session: Session, name: str, hashed: str, *, at: datetime, roles: t
 
 def _claimed_listings(session: Session, cast: Sequence[Player]) -> list[tuple[Listing, Player]]:
     """Every seventh of the cast, with the listing."""
-    chosen = {f"demo-{number}": cast[number] for number in range(0, len(cast), EVERY)}
+    chosen = {external_id(number): cast[number] for number in range(0, len(cast), EVERY)}
     rows = session.scalars(select(Listing).where(Listing.origin == ListingOrigin.IMPORT).order_by(Listing.id))
     return [(listing, chosen[key]) for listing in rows if (key := _external_id(listing)) in chosen]
 

@@ -11,35 +11,41 @@ from sqlalchemy.orm import Session
 
 from directory import clock, jobs
 from directory.accounts import accounts
+from directory.demo import cases
 from directory.models.account import Account
 from directory.models.registry import RecordMatch, RegistryRun
 from directory.moderation.moderation import judge_match
 from directory.registries import registries
+from directory.registries.likely_duplicates import find_duplicates
 from directory.registries.registry_runs import Asked, HalfApplied, queue_run, take_up, work_on
 from directory.rules.vocabulary import Judgement, RunChannel, Verdict
 from scrapers.rehearsal import files
 from scrapers.rehearsal.cast import Player, cast
 
 OVER_THE_NETWORK = ("us_wa", "us_co", "us_il", "rehearsal_nj", "us_md", "us_oig_leie", "us_ct")
-# "Not found" needs two whole lists of different days: these are read a day earlier too.
-READ_TWICE = ("us_wa", "us_il")
 LOOKED_UP = 3
 STRANGERS = 60
 LEFT_IN_DOUBT = 2
 Say = Callable[[str], None]
 
 
+def read_early(session: Session, address: str, *, say: Say) -> None:
+    """Reads the boards whose findings became cases long ago. "Not found", too, needs whole lists of two days."""
+    for registry in cases.READ_EARLY.values():
+        _run(session, registry, Asked(RunChannel.ROSTER, base_url=address), days_ago=cases.BEGUN, say=say)
+
+
 def run_all(session: Session, players: Sequence[Player], address: str, *, folder: Path, say: Say) -> None:
     """Reads every rehearsed registry at `address`, and files and a page written to `folder`. Commits as it goes."""
     folder.mkdir(parents=True, exist_ok=True)
-    for registry in READ_TWICE:
-        _run(session, registry, Asked(RunChannel.ROSTER, base_url=address), days_ago=1, say=say)
     for registry in OVER_THE_NETWORK:
         _run(session, registry, Asked(RunChannel.ROSTER, base_url=address), say=say)
     for player in [player for player in players if player.npi][:LOOKED_UP]:
         _run(session, "us_nppes", Asked(RunChannel.LOOKUP, base_url=address, lookup=player.npi), say=say)
     _run_files(session, players, folder, say)
     jobs.look_again(session, clock=clock.utc_now)
+    find_duplicates(session, at=clock.utc_now())
+    session.commit()
 
 
 def _run_files(session: Session, players: Sequence[Player], folder: Path, say: Say) -> None:

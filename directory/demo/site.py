@@ -22,16 +22,16 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from directory import ROOT, create_app
-from directory.clock import utc_now, utc_today
+from directory.clock import utc_today
 from directory.config import SettingError
-from directory.demo import filling, runs
+from directory.demo import days, filling
 from directory.demo.mail_server import MailServer
+from directory.demo.pages import PEOPLE
 from directory.extensions import db
 from directory.models.listing import Listing
 from scrapers.rehearsal.cast import Player, cast
 from scrapers.rehearsal.server import RehearsalServer
 
-PEOPLE = 400
 PATIENCE = 10.0  # seconds that the site and the worker have to end
 SITE_URL = "http://127.0.0.1:8000"
 REGISTRIES = ROOT / "scrapers" / "rehearsal" / "registries"
@@ -75,15 +75,8 @@ def _fill_once(app: Flask, players: tuple[Player, ...], server: RehearsalServer,
         return
     begun.parent.mkdir(parents=True, exist_ok=True)
     begun.touch()
-    _fill(app, players, server, password)
+    days.go_through(db.session(), players, server.address, password=password, folder=begun.parent, say=say)
     begun.unlink()
-
-
-def _fill(app: Flask, players: tuple[Player, ...], server: RehearsalServer, password: str) -> None:
-    say(f"Filling the directory with {len(players)} invented practitioners …")
-    filled = filling.fill(db.session(), players, password=password, at=utc_now(), commit=db.session.commit)
-    say(f"{filled.imported.created} listings, {filled.claimed} of them claimed by their owners.")
-    runs.run_all(db.session(), players, server.address, folder=Path(app.instance_path) / "demo", say=say)
 
 
 def say(line: str) -> None:

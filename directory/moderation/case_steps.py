@@ -102,7 +102,7 @@ def _notices(session: Session, flag_id: int) -> Iterator[CaseStep]:
         yield CaseStep(row.written_at, "Notice written", by_id=row.written_by_id, words=words, sent=row.text)
         if row.accepted_at and row.answer_by:
             until = f"Time to answer until {day(row.answer_by)}."
-            yield CaseStep(row.accepted_at, "Notice on its way", MAIL_SERVER, words=until)
+            yield CaseStep(row.accepted_at, "Notice taken for delivery", MAIL_SERVER, words=until)
 
 
 def _answers(session: Session, flag_id: int) -> Iterator[CaseStep]:
@@ -117,7 +117,7 @@ def _decisions(session: Session, flag_id: int) -> Iterator[CaseStep]:
         what = "A final public order: the short way is proposed" if row.order_url else DECIDED[row.outcome]
         yield CaseStep(row.at, what, by_id=row.by_id, words=row.reasons, url=row.order_url, sent=row.statement)
         if row.stated_at:
-            yield CaseStep(row.stated_at, "Statement of reasons on its way", MAIL_SERVER)
+            yield CaseStep(row.stated_at, "Statement of reasons taken for delivery", MAIL_SERVER)
         if row.void_at:
             yield CaseStep(row.void_at, "That decision counts no more", RULE)
     for appeal in session.scalars(select(CaseAppeal).where(CaseAppeal.flag_id == flag_id).order_by(CaseAppeal.id)):

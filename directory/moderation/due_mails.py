@@ -24,6 +24,11 @@ from directory.rules.case_dates import REPLY_DAYS
 from directory.rules.vocabulary import Delivery
 from directory.rules.wording import day
 
+_NOTHING_IS_PUBLIC = (
+    "Nothing of this is public. Registers make mistakes and so do we: please tell us if it is wrong, has changed, or "
+    "is about somebody else. A person reads every answer before anything is decided."
+)  # one line: whoever shows the mail wraps it
+
 
 def seal(notice_id: int) -> str:
     """The last part of the link to a notice: only we can make it."""
@@ -39,13 +44,15 @@ def unseal(token: str) -> int | None:
 
 
 def what_was_found(session: Session, flag: Flag) -> str:
-    """The finding with its source, day and words, as the notice tells it."""
-    evidence = session.get(Evidence, flag.evidence_id) if flag.evidence_id is not None else None
+    """The finding with its source, day and words, as the notice tells it: of the last look that found the same."""
+    check = _last_that_says_so(session, flag)
+    evidence_id = check.evidence_id if check is not None else flag.evidence_id
+    evidence = session.get(Evidence, evidence_id) if evidence_id is not None else None
     lines = [flag.reason]
     if evidence is not None:
         lines.append(f"Source: {evidence.source_title}, read on {day(evidence.retrieved_at)}. {evidence.url}".strip())
-        words = _words_of(session, evidence.id)
-        lines += [f"In its words: “{words}”."] if words else []
+    if check is not None and check.standing_raw:
+        lines.append(f"In its words: “{check.standing_raw}”.")
     return "\n".join(lines)
 
 
@@ -56,10 +63,10 @@ def send_notice(session: Session, notice: CaseNotice, flag: Flag, *, jurisdictio
 
 {_indented(notice.text)}
 
-Nothing of this is public. Registers make mistakes and so do we: please tell us if it is wrong, has changed, or is about
-somebody else. A person reads every answer before anything is decided.
+{_NOTHING_IS_PUBLIC}
 
 Read the notice and answer here, without an account: {_link(notice)}
+
 Please answer by {until}. If you need more time, write to us and say so."""
     return queue_notice(session, notice.to, f"A question about the listing of {_name(session, flag)}", text, at=at)
 
@@ -107,9 +114,19 @@ Somebody who had no part in the decision decides about it, and until then our pa
 You may also turn to the register itself, or to a court."""
 
 
-def _words_of(session: Session, evidence_id: int) -> str:
-    check = session.query(CredentialCheck.standing_raw).filter(CredentialCheck.evidence_id == evidence_id).first()
-    return str(check[0]) if check else ""
+def _last_that_says_so(session: Session, flag: Flag) -> CredentialCheck | None:
+    """The latest check of the credential that found what the flag was opened on, at the same registry."""
+    of_flag = select(CredentialCheck).where(CredentialCheck.credential_id == flag.credential_id)
+    first = session.scalar(of_flag.where(CredentialCheck.evidence_id == flag.evidence_id).limit(1))
+    if first is None:
+        return None
+    same = of_flag.where(
+        CredentialCheck.registry_id == first.registry_id,
+        CredentialCheck.outcome == first.outcome,
+        CredentialCheck.standing_raw == first.standing_raw,
+        CredentialCheck.evidence_id.is_not(None),
+    )
+    return session.scalar(same.order_by(CredentialCheck.id.desc()).limit(1))
 
 
 def _name(session: Session, flag: Flag) -> str:

@@ -125,9 +125,11 @@ def _remind(session: Session, flag_id: int, now: datetime) -> None:
     if notice.answer_by is None or is_over(notice.answer_by, now):
         return  # nobody came round in time: what it says would not be so
     if _once(session, flag_id, CaseDuty.REMINDER, (notice.accepted_at + REMINDER_AFTER).date(), now):
-        words = f"""We wrote to you about a finding and have not heard from you. Please answer by
-{day(notice.answer_by)}: a person reads it. After that somebody decides, and you have the reasons by mail before
-anything is public."""
+        words = (
+            "We wrote to you about a finding and have not heard from you. "
+            f"Please answer by {day(notice.answer_by)}: a person reads it. "
+            "After that somebody decides, and you have the reasons by mail before anything is public."
+        )
         due_mails.send_about(session, notice, flag, "A reminder", words, at=now)
 
 

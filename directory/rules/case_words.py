@@ -55,7 +55,7 @@ def _words(case: Case, now: datetime) -> _Words:
         then = f"Somebody who had no part so far decides about it, and you hear from us by mail.{_or_it_ends(case)}"
         return "Under appeal", "plum", ours, "Your appeal is here.", then
     if case.state is FlagState.PUBLISHED:
-        return _published(case)
+        return _published(case, now)
     if case.state is FlagState.DECIDED:
         ours = "It becomes public once a mail server has taken the statement of reasons."
         theirs = "A person has decided that our page may tell this, with its source."
@@ -66,7 +66,7 @@ def _words(case: Case, now: datetime) -> _Words:
     return _before_a_decision(case, now)
 
 
-def _published(case: Case) -> _Words:
+def _published(case: Case, now: datetime) -> _Words:
     if case.stands_by_order:
         ours = "It rests on a final public order alone. The notice and a decision in the ordinary way follow."
         theirs = "Two people decided that our page tells this at once, because a final public order says it."
@@ -75,8 +75,11 @@ def _published(case: Case) -> _Words:
     due, ends = review_due(case), ends_by_itself(case)
     ours = then = ""
     if due and ends:
-        ours = f"Somebody confirms by {day(due)} that it still holds, or it ends by itself."
-        then = f" Somebody looks again by {day(due)}; what nobody confirms ends by itself on {day(ends)}."
+        late = due < now.date()
+        ours = f"Somebody {'was to confirm' if late else 'confirms'} by {day(due)} that it still holds."
+        ours += f" What nobody confirms ends by itself on {day(ends)}."
+        when = "was to be looked at again" if late else "is looked at again"
+        then = f" It {when} by {day(due)}; what nobody confirms ends by itself on {day(ends)}."
     again = ", and somebody else has looked at it again" if case.decision and case.decision.appealed else ""
     theirs = f"A person decided that our page may tell this, with its source{again}."
     return "Published", "jade", ours, theirs, f"{_appeal(case)}{then}"

@@ -18,12 +18,12 @@ from directory.models.flag import Flag
 from directory.models.listing import Listing
 from directory.moderation import due_process
 from directory.moderation.case_steps import emails_of, steps_of
-from directory.moderation.due_case import case_of
+from directory.moderation.due_case import address_of, case_of
 from directory.rules import case_events as events
 from directory.rules.case_events import Case
 from directory.rules.case_words import standing
-from directory.rules.due_process import MoveRefused, may_move, why_no_decision
-from directory.rules.vocabulary import AppealOutcome, Finding
+from directory.rules.due_process import LEAST_REASONS, MoveRefused, may_move, move, waits_for_second, why_no_decision
+from directory.rules.vocabulary import AppealOutcome, Finding, FlagState
 from directory.views.access import current_account, moderators_only
 from directory.views.fields import Form, Line, Words, wanted
 from directory.views.loading import ID, row
@@ -34,8 +34,8 @@ _ANY = "." * 40
 STEPS = {
     "notify": "Send the notice to the practitioner",
     "handle": "I have read the answers",
-    "nothing": "There is nothing in it: close, and tell them",
-    "corrected": "Our listing was wrong and is put right: close, and tell them",
+    "nothing": "There is nothing in it: close",
+    "corrected": "Our listing was wrong and is put right: close",
     "publish": "It may be told in public, with its source",
     "confirm": "I looked again: it still holds",
     "propose": "Short way: a final public order of suspension or revocation (give the link)",
@@ -43,7 +43,7 @@ STEPS = {
     "upheld": "Appeal: the decision stands",
     "overturned": "Appeal: the decision falls",
 }
-WITHOUT_REASONS = frozenset({"notify", "second"})
+WITHOUT_REASONS = {"notify": "to send the notice", "second": "for the second word on an order"}
 
 
 class StepForm(Form):
@@ -106,7 +106,28 @@ def _choices(case: Case, by: Account, at: datetime) -> list[tuple[str, str]]:
         "second": events.SecondOrder(by.id),
         **{outcome.value: events.DecideAppeal(by.id, outcome, _ANY) for outcome in AppealOutcome},
     }
-    return [(step, STEPS[step]) for step in STEPS if may_move(case, tried[step], at)]
+    told = {outcome.value: ", and tell them" for outcome in (Finding.NOTHING, Finding.CORRECTED) if case.is_under_way}
+    return [(step, STEPS[step] + told.get(step, "")) for step in STEPS if may_move(case, tried[step], at)]
+
+
+def _why_somebody_else(case: Case, by: Account, at: datetime) -> str:
+    """Why `by` may not decide the appeal, or say the second word on an order, that waits for somebody; "" otherwise."""
+    if case.state is FlagState.APPEALED:
+        awaited: Any = events.DecideAppeal(by.id, AppealOutcome.UPHELD, _ANY)
+    elif waits_for_second(case, at):
+        awaited = events.SecondOrder(by.id)
+    else:
+        return ""
+    try:
+        move(case, awaited, at)
+    except MoveRefused as refused:
+        return str(refused)
+    return ""
+
+
+def _which_reasons(offered: set[str]) -> str:
+    without = " nor ".join(words for step, words in WITHOUT_REASONS.items() if step in offered)
+    return f"At least {LEAST_REASONS} characters." + (f" Not needed {without}." if without else "")
 
 
 def _page(flag_id: int, form: StepForm) -> str:
@@ -114,6 +135,7 @@ def _page(flag_id: int, form: StepForm) -> str:
     case, steps = case_of(session, flag), steps_of(session, flag)
     form.step.choices = _choices(case, current_account(), at)
     offered = {step for step, _ in form.step.choices}
+    form.reasons.description = _which_reasons(offered)
     return render_template(
         "moderators/case.html",
         flag=flag,
@@ -122,8 +144,10 @@ def _page(flag_id: int, form: StepForm) -> str:
         standing=standing(case, at),
         steps=steps,
         emails=emails_of(session, steps),
+        somebody_else=_why_somebody_else(case, current_account(), at),
         why_not=why_no_decision(case, at),
-        needs_reasons=bool(offered - WITHOUT_REASONS),
+        needs_reasons=bool(offered - set(WITHOUT_REASONS)),
+        notice_to=address_of(session, flag) if "notify" in offered else None,
         may_propose="propose" in offered,
         form=form,
     )
