@@ -10,89 +10,98 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory import audit
-from directory.models.credential import CredentialCheck, Evidence
+from directory.models.account import Account
+from directory.models.credential import Credential, CredentialCheck, Evidence
 from directory.models.listing import Listing
-from directory.rules.vocabulary import FlagKind, Grade, Outcome, Role
+from directory.rules.vocabulary import FlagKind, Grade, Outcome
 from tests.makers import PASSWORD, make_account, make_credential, make_listing
 from tests.views.claims.making import SAID, mails_to, open_kinds
 from tests.views.people import Visitor, fill, signed_in
 
+EMAIL = "ada@lotus.example"
+POLICY = {"issuer": "Meridian Mutual", "issued_on": "2026-01-01", "expires_on": "2027-01-01"}
 
-def test_the_first_claim_from_signing_up_to_the_public_page(app: Flask, session: Session) -> None:
+
+def test_the_first_claim_from_signing_up_to_the_public_page(app: Flask, session: Session, mo: Account) -> None:
     listing = make_listing(session)
     license_ = make_credential(session, listing, number="AC 14725", number_key="14725")
-    mo = make_account(session, "mo", role=Role.MODERATOR)
     session.commit()
-    slug = listing.slug
     ada = Visitor(app)
 
-    # Sign up, and confirm by the mail in the outbox.
-    fill(ada, "/account/register", {"email": "ada@lotus.example", "password": "needles and blue tea"})
-    link = re.search(r"http://127\.0\.0\.1:8000(/account/confirm/\S+)", mails_to(session, "ada@lotus.example")[0])
-    assert link
-    ada.get(link[1])
-    fill(ada, "/account/login", {"email": "ada@lotus.example", "password": "needles and blue tea"})
-
-    # Find herself, by number and by name.
+    sign_up(session, ada)
     for asked in ("number=ac-14725", "number=14725&region=US-CA", "name=ottoline+vasquez+thorne"):
-        assert f"/claim/{slug}" in ada.get(f"/account/find?{asked}").links()
+        assert f"/claim/{listing.slug}" in ada.get(f"/account/find?{asked}").links()
 
-    # Claim.
-    fields = {"license_number": "AC 14725", "license_jurisdiction": "US-CA", "statement": SAID, "is_me": "y"}
-    page = fill(ada, f"/claim/{slug}", fields)
-    assert "Waiting for a moderator" in page.text
+    claim(ada, listing.slug)
     assert not session.get_one(Listing, listing.id).is_claimed
     assert open_kinds(session, listing) == set()
 
-    # A moderator decides.
-    desk = signed_in(app, mo)
-    address = next(link for link in desk.get("/moderation/claims").links() if re.search(r"/claims/\d+$", link))
-    page = desk.get(address)
-    assert "ada@lotus.example" in page.text and "AC 14725" in page.text and SAID in page.text
-    fill(desk, address, {"decision": "approve", "reason": "Number and practice agree with the board's list."})
+    approve(signed_in(app, mo))
     session.rollback()
-    listing = session.get_one(Listing, listing.id)
     assert listing.is_claimed and listing.insurance_asked_at and listing.training_asked_at
-    assert "yours to look after" in mails_to(session, "ada@lotus.example")[-1]
+    assert "yours to look after" in mails_to(session, EMAIL)[-1]
     assert {FlagKind.INSURANCE_MISSING, FlagKind.TRAINING_MISSING} <= open_kinds(session, listing)
 
-    # Describe the practice.
-    own = f"/account/listing/{slug}"
-    words = {"about": "Quiet rooms.\n\nTea afterwards.", "techniques": ["mei_zen", "facial_gua_sha"]}
-    words |= {"languages": "English, Spanish", "price_session": "140", "price_currency": "USD", "price_sessions": "12"}
-    words |= {"consultation": "free", "new_patients": "yes", "phone": "(323) 555-0142", "website": "lotus.example"}
-    fill(ada, f"{own}/description", {**words, "cosmetic_since": "2014", "email": ""})
-    place = {"practice_name": "Lotus", "street": "12 Lotus Road", "city": "Los Angeles", "region": "CA"}
-    fill(ada, f"{own}/place", {**place, "postal_code": "90012", "country": "US"})
-
-    # State insurance that leaves cosmetic work out, and training.
-    policy = {"issuer": "Meridian Mutual", "issued_on": "2026-01-01", "expires_on": "2027-01-01"}
-    fill(
-        ada, f"{own}/insurance", {**policy, "cosmetic_scope": "excluded", "per_occurrence": "1000000", "aggregate": ""}
-    )
-    course = {"title": "Mei Zen Cosmetic Acupuncture", "issuer": "Mei Zen School", "hours_total": "60", "year": "2015"}
-    fill(ada, f"{own}/training", {**course, "technique": "mei_zen"})
-
-    # The public page has it as her statements; flags follow.
-    public = Visitor(app).get(f"/practitioners/{slug}")
+    describe(ada, listing.slug)
+    state_without_cosmetic_work(ada, listing.slug)
+    public = Visitor(app).get(f"/practitioners/{listing.slug}")
     for shown in ("Quiet rooms.", "Lotus Road", "(323) 555-0142", "Free consultation", "60 hours", "Mei Zen School"):
         assert shown in public.text, shown
     assert "stated by the practitioner" in public.text.lower()
     assert "$1,680" in public.text
+    assert stated_checks(session, but=license_) == [(Outcome.STATED_ONLY, Grade.D)] * 2
     found = open_kinds(session, listing)
     assert {FlagKind.INSURANCE_EXCLUDES_COSMETIC, FlagKind.TRAINING_SELF_STATED} <= found
     assert not {FlagKind.INSURANCE_MISSING, FlagKind.TRAINING_MISSING} & found
-    stated = session.execute(
-        select(CredentialCheck.outcome, Evidence.grade)
-        .join(Evidence, Evidence.id == CredentialCheck.evidence_id)
-        .where(CredentialCheck.credential_id != license_.id)
-    ).all()
-    assert [tuple(row) for row in stated] == [(Outcome.STATED_ONLY, Grade.D)] * 2
 
-    # She takes the policy back and states another, and the flag goes.
-    fill(ada, f"{own}/insurance", {**policy, "cosmetic_scope": "covered", "per_occurrence": "", "aggregate": ""})
+    other = {**POLICY, "cosmetic_scope": "covered", "per_occurrence": "", "aggregate": ""}
+    fill(ada, f"/account/listing/{listing.slug}/insurance", other)
     assert FlagKind.INSURANCE_EXCLUDES_COSMETIC not in open_kinds(session, listing)
     assert audit.verify(session).sound
+
+
+def sign_up(session: Session, ada: Visitor) -> None:
+    """Confirmed by the mail in the outbox, and signed in."""
+    fields = {"email": EMAIL, "password": "needles and blue tea"}
+    fill(ada, "/account/register", fields)
+    link = re.search(r"http://127\.0\.0\.1:8000(/account/confirm/\S+)", mails_to(session, EMAIL)[0])
+    assert link
+    ada.get(link[1])
+    fill(ada, "/account/login", fields)
+
+
+def claim(ada: Visitor, slug: str) -> None:
+    fields = {"license_number": "AC 14725", "license_jurisdiction": "US-CA", "statement": SAID, "is_me": "y"}
+    assert "Waiting for a moderator" in fill(ada, f"/claim/{slug}", fields).text
+
+
+def approve(desk: Visitor) -> None:
+    address = next(link for link in desk.get("/moderation/claims").links() if re.search(r"/claims/\d+$", link))
+    page = desk.get(address)
+    assert EMAIL in page.text and "AC 14725" in page.text and SAID in page.text
+    fill(desk, address, {"decision": "approve", "reason": "Number and practice agree with the board's list."})
+
+
+def describe(ada: Visitor, slug: str) -> None:
+    words = {"about": "Quiet rooms.\n\nTea afterwards.", "techniques": ["mei_zen", "facial_gua_sha"]}
+    words |= {"languages": "English, Spanish", "price_session": "140", "price_currency": "USD", "price_sessions": "12"}
+    words |= {"consultation": "free", "new_patients": "yes", "phone": "(323) 555-0142", "website": "lotus.example"}
+    fill(ada, f"/account/listing/{slug}/description", {**words, "cosmetic_since": "2014", "email": ""})
+    place = {"practice_name": "Lotus", "street": "12 Lotus Road", "city": "Los Angeles", "region": "CA"}
+    fill(ada, f"/account/listing/{slug}/place", {**place, "postal_code": "90012", "country": "US"})
+
+
+def state_without_cosmetic_work(ada: Visitor, slug: str) -> None:
+    """Insurance that leaves it out, and training."""
+    policy = {**POLICY, "cosmetic_scope": "excluded", "per_occurrence": "1000000", "aggregate": ""}
+    fill(ada, f"/account/listing/{slug}/insurance", policy)
+    course = {"title": "Mei Zen Cosmetic Acupuncture", "issuer": "Mei Zen School", "hours_total": "60", "year": "2015"}
+    fill(ada, f"/account/listing/{slug}/training", {**course, "technique": "mei_zen"})
+
+
+def stated_checks(session: Session, *, but: Credential) -> list[tuple[Outcome, Grade]]:
+    query = select(CredentialCheck.outcome, Evidence.grade).join(Evidence, Evidence.id == CredentialCheck.evidence_id)
+    return list(session.execute(query.where(CredentialCheck.credential_id != but.id)).tuples())
 
 
 @pytest.mark.parametrize("wish", ["keep", "remove"])
