@@ -10,7 +10,11 @@ from directory.extensions import db
 CHANGED: dict[str, dict[str, str]] = {
     "account": {"email": "'{k}.' || email", "fs_uniquifier": "'{k}.' || fs_uniquifier"},
     "listing": {"slug": "slug || '-{k}'", "origin_key": "origin_key || '-{k}'"},
-    "location": {"lat": "lat + {k} * 0.003"},
+    "location": {
+        "lat": "lat + {k} * 0.003",
+        # Nobody has a namesake in their own postal area only for being a copy.
+        "postal_code": "substr('' || (100000 + (CAST(postal_code AS INTEGER) + 37 * {k}) % 100000), 2)",
+    },
     "search_entry": {"lat": "lat + {k} * 0.003"},
     "credential": {
         "number": "CASE WHEN number LIKE 'NB%' THEN 'NB' || substr('' || (10000000 + listing_id + {n}), 2) "

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, tuple_
 from sqlalchemy.orm import Session
 
 from directory.listings.drafts import existing_keys
@@ -100,12 +100,11 @@ class ListingPool:
             self._ids[row.id] |= found.get((row.jurisdiction, row.number_key), set())
 
     def _find_by_name(self, rows: Rows) -> None:
-        keys = {row.family_key for row, _ in rows} - {""}
-        regions = {row.region for row, _ in rows}
+        keys = {(row.family_key, row.region) for row, _ in rows if row.family_key}
         query = (
             select(Listing.id, Listing.family_key, Listing.region, Listing.phone, Location.postal_code)
             .join(Location, Location.listing_id == Listing.id)
-            .where(Listing.family_key.in_(keys), Listing.region.in_(regions))
+            .where(tuple_(Listing.family_key, Listing.region).in_(keys))  # in pairs: a common name is everywhere
         )
         namesakes: defaultdict[tuple[str, str], list[Any]] = defaultdict(list)
         for each in self._rows(query, keys):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from stdnum import luhn
 
@@ -18,6 +18,7 @@ _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _NOT_DIGIT = re.compile(r"\D+", re.ASCII)
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _PHONE_DIGITS_LEAST = 7
+_KEPT = 50_000  # keys: one text is compared with many, one after the other
 
 _ODDITIES: Mapping[str, tuple[re.Pattern[str], str]] = {
     # Utah prints the profession behind the number, people leave it out: 1234567-1201.
@@ -104,6 +105,7 @@ def same_phone_key(a: str, b: str) -> bool | None:
     return a == b if len(a) == len(b) else a[-9:] == b[-9:]
 
 
+@lru_cache(_KEPT)
 def phone_key(text: str) -> str:
     """A phone number's own digits, to find it by; "" where there are too few."""
     digits = _phone_digits(text)
@@ -115,6 +117,7 @@ def _phone_digits(text: str) -> str:
     return digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
 
 
+@lru_cache(_KEPT)
 def postal_key(code: str) -> str:
     """A postal code to compare by: five digits of a ZIP or ZIP+4, capitals without blanks elsewhere."""
     text = compact(code)
