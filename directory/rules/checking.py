@@ -16,8 +16,9 @@ from directory.rules.facts import PERMISSIONS, CredentialFacts
 from directory.rules.name_reading import name_of_holder
 from directory.rules.names import same_name
 from directory.rules.numbers import bare, same_number
+from directory.rules.requirements import place_name
 from directory.rules.vocabulary import Outcome
-from directory.rules.wording import day
+from directory.rules.wording import body_of, day
 from scrapers.record import Authority, CredentialKind, RegistryRecord, Standing
 
 ALL_STATUSES = "all_statuses"
@@ -68,7 +69,7 @@ def check_with_record(
     `conflicts` are further records of the same number, `name_agrees` is the matcher's answer. `complete` is taken so
     that both kinds of check are called alike: a record counts from an incomplete run too.
     """
-    title = registry_title or record.registry
+    title = body_of(registry_title or record.registry)
     outcome, reason = _read(credential, record, today, completeness, title, authority, name_agrees, conflicts)
     return CheckResult(outcome, reason, record.standing_raw, record.expires_on, name_agrees)
 
@@ -130,7 +131,7 @@ def _about_something_else(credential: CredentialFacts, record: RegistryRecord) -
     if not (both_permit or states_license or credential.kind is record.kind):
         return f"{record.kind.value.replace('_', ' ')}, not {credential.kind.value.replace('_', ' ')}"
     if _differ(credential.jurisdiction, record.jurisdiction) and not states_license:
-        return f"{record.jurisdiction}, not {credential.jurisdiction}"
+        return f"{place_name(record.jurisdiction)}, not {place_name(credential.jurisdiction)}"
     if _differ(credential.profession, record.profession):
         return f"{record.profession}, not {credential.profession}"
     return ""
@@ -163,7 +164,7 @@ def check_without_record(
     `complete` is whether the whole roster, or with `by_number` the whole answer to a question for this very number,
     was read. Not found is only said of a list of all standings by the credential's own issuer.
     """
-    title = registry_title or "The registry"
+    title = body_of(registry_title or "The registry")
     if reason := _why_silence_says_nothing(credential, complete, completeness, title, authority):
         return CheckResult(Outcome.COULD_NOT_CHECK, reason)
     asked = f"asked for number {credential.number}" if by_number else "read whole, with all standings"

@@ -69,7 +69,8 @@ def source_flags(sources: Mapping[str, SourceFacts]) -> list[Wanted]:
 
 
 def _why_away(source: SourceFacts) -> str:
-    return f"{outage(source)}: {cause(source.reason)}" if source.reason else f"{outage(source)}."
+    away = outage(source)
+    return f"{away[:1].upper()}{away[1:]}{f': {cause(source.reason)}' if source.reason else '.'}"
 
 
 class FlagOnRecord(Protocol):

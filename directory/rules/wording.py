@@ -27,6 +27,8 @@ WORDS_THAT_NEED_A_SOURCE = ("verified", "certified", "licensed", "safe", "best",
 
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 
+_ARTICLES = ("The", "the", "A", "a", "An", "an")
+_IS_REGISTER = re.compile(r"\b(?:register|registry|directory|list)\b", re.IGNORECASE)
 _REGISTRY_AND_ADDRESS = re.compile(r"^[a-z][a-z0-9_]*, \S+: ")
 _ADDRESS = re.compile(r"https?://(?:www\.)?([^\s/?#]+)\S*?(?=\)?(?:\s|$))")
 
@@ -101,6 +103,19 @@ def cause(reason: str) -> str:
     return _ADDRESS.sub(lambda found: found[1], told)
 
 
+def body_of(title: str) -> str:
+    """Who keeps a registry. Titles name the body first: "Oregon Medical Board: license look-up"."""
+    return title.partition(": ")[0]
+
+
+def register_of(title: str) -> str:
+    """A registry within a sentence: "the register of the Oregon Medical Board", "the Invented Register"."""
+    body = body_of(title)
+    first = body.partition(" ")[0]
+    named = body if (first.isupper() and len(first) > 1) or first in _ARTICLES else f"the {body}"
+    return named if _IS_REGISTER.search(body) else f"the register of {named}"
+
+
 def state_words(state: PublicState) -> str:
     """The state in two or three words, for a badge or a filter."""
     return _STATE_WORDS[state]
@@ -121,7 +136,7 @@ def credential_sentence(
         case PublicState.NOT_REQUIRED if requirement is not None:
             return place_sentence(requirement)
         case PublicState.CONFIRMED if check is not None:
-            text = _confirmed(credential, check, requirement) + _away_now(source)
+            text = _confirmed(credential, check) + _away_now(source)
         case PublicState.NOT_CONFIRMED if check is not None:
             text = _finding(credential, check)
         case PublicState.SOURCE_UNAVAILABLE if source is not None:
@@ -146,7 +161,13 @@ def place_sentence(requirement: Requirement, *, source: SourceFacts | None = Non
         text = f"License in {requirement.name}: could not be checked: {outage(source)}."
         return _sentence(text, PublicState.SOURCE_UNAVAILABLE, None, url=requirement.lookup_url)
     text = f"Not checked yet: no license number for {requirement.name} has been given."
-    return _sentence(text, PublicState.NOT_CHECKED, None, requirement.authority, requirement.lookup_url)
+    return _sentence(text, PublicState.NOT_CHECKED, None, decided_by(requirement), requirement.lookup_url)
+
+
+def decided_by(requirement: Requirement) -> str:
+    """The body that decides in a place, with the place: "Washington: Department of Health, Advisory Committee"."""
+    body, name = requirement.authority, requirement.name
+    return body if not body or name in body else f"{name}: {body}"
 
 
 def not_asked_sentence(kind: CredentialKind) -> Sentence:
@@ -156,15 +177,13 @@ def not_asked_sentence(kind: CredentialKind) -> Sentence:
 
 
 def outage(source: SourceFacts) -> str:
-    """ "the Florida register has been unreachable since 3 May 2026": why a source can't be asked."""
-    words = _OUTAGES.get(source.health, "not available")
-    return (
-        f"{source.title} has been {words} since {day(source.since)}" if source.since else f"{source.title} is {words}"
-    )
+    """ "the register of the Florida board has been unreachable since 3 May 2026": why a source can't be asked."""
+    words, named = _OUTAGES.get(source.health, "not available"), register_of(source.title)
+    return f"{named} has been {words} since {day(source.since)}" if source.since else f"{named} is {words}"
 
 
-def _confirmed(credential: CredentialFacts, check: CheckFacts, requirement: Requirement | None) -> str:
-    seen = day(check.retrieved_at)
+def _confirmed(credential: CredentialFacts, check: CheckFacts) -> str:
+    seen, register = day(check.retrieved_at), register_of(check.registry_title)
     ending = ends_on(credential)
     until = f", until {day(ending)}" if ending else ""
     match credential.kind:
@@ -174,13 +193,11 @@ def _confirmed(credential: CredentialFacts, check: CheckFacts, requirement: Requ
         case CredentialKind.TRAINING_AWARD:
             return f"{_award(credential)}: {_graded(credential)} on {seen}."
         case CredentialKind.ENUMERATION:
-            return f"Identifier {credential.number}, seen in {check.registry_title} on {seen}; it permits nothing."
-    authority = credential.issuer or (requirement.authority if requirement else "")
+            return f"Identifier {credential.number}, seen in {register} on {seen}; it permits nothing."
     until = until.replace("until", "valid until")
-    if not authority:
-        return f"Active {_lower_first(_named(credential))}{until}, seen in {check.registry_title} on {seen}."
-    named = _lower_first(_named(credential, beside=authority))
-    return f"Active {named}, {authority}{until}, seen in its register on {seen}."
+    issuer = f", {credential.issuer}" if credential.issuer and credential.issuer not in register else ""
+    named = _lower_first(_named(credential, beside=register + issuer))
+    return f"Active {named}{issuer}{until}, seen in {register} on {seen}."
 
 
 def _finding(credential: CredentialFacts, check: CheckFacts) -> str:
@@ -189,10 +206,11 @@ def _finding(credential: CredentialFacts, check: CheckFacts) -> str:
     if credential.kind is CredentialKind.LIABILITY_INSURANCE and ending is not None:
         return f"The insurance certificate seen on {seen} ran until {day(ending)}; no later one has been seen."
     if check.outcome is Outcome.NOT_FOUND:
-        return f"No active record found in {check.registry_title} on {seen}."
+        return f"No active record found in {register_of(check.registry_title)} on {seen}."
     if check.outcome is Outcome.AMBIGUOUS or not check.standing_raw:
-        return f"{_named(credential)}: not confirmed by {check.registry_title} on {seen}."
-    return f"{check.registry_title} showed {_lower_first(_named(credential))} as “{check.standing_raw}” on {seen}."
+        return f"{_named(credential)}: not confirmed by {register_of(check.registry_title)} on {seen}."
+    shown = f"{register_of(check.registry_title)} showed {_lower_first(_named(credential))}"
+    return f"{_upper_first(shown)} as “{check.standing_raw}” on {seen}."
 
 
 def _unchecked(credential: CredentialFacts, now: datetime) -> str:
@@ -205,7 +223,7 @@ def _unchecked(credential: CredentialFacts, now: datetime) -> str:
     if check is not None and check.outcome is Outcome.CONFIRMED:
         return f"{_named(credential)}: last seen as active on {day(check.retrieved_at)}; due to be checked again."
     if check is not None and check.outcome is Outcome.STATED_ONLY:
-        return f"{_named(credential)}: stated in {check.registry_title}, not checked with the issuer yet."
+        return f"{_named(credential)}: stated in {register_of(check.registry_title)}, not checked with the issuer yet."
     return f"{_named(credential)}: not checked yet."
 
 
@@ -235,7 +253,11 @@ def _graded(credential: CredentialFacts) -> str:
 
 
 def _away_now(source: SourceFacts | None) -> str:
-    return f" {outage(source)}." if source is not None and is_away(source) else ""
+    return f" {_upper_first(outage(source))}." if source is not None and is_away(source) else ""
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _lower_first(text: str) -> str:

@@ -11,6 +11,7 @@ from directory.evidence.page_words import age_words, amount, techniques_in_words
 from directory.listings.languages import language_names
 from directory.rules.requirements import requirement
 from directory.rules.vocabulary import Consultation, PublicState
+from directory.rules.wording import register_of
 from directory.search.search import ResultRow
 from directory.views.formats import day
 
@@ -76,9 +77,10 @@ def _line(row: ResultRow, fact: str, now: datetime) -> CardLine:
     if confirmed:
         latest = max(confirmed, key=lambda found: found.checked_at)
         seen = latest.checked_at.date()
+        where = register_of(latest.source_title)
         words = {
-            "license": f"active, seen {age_words(seen, now.date())}, {day(seen)}, in {latest.source_title}",
-            "certification": f"seen {age_words(seen, now.date())}, {day(seen)}, in {latest.source_title}",
+            "license": f"active, seen {age_words(seen, now.date())}, {day(seen)}, in {where}",
+            "certification": f"seen {age_words(seen, now.date())}, {day(seen)}, in {where}",
             "insurance": f"certificate seen {age_words(seen, now.date())}, {day(seen)}; {_cosmetic(row)}",
             "training": f"{row.training_hours} hours, grade {row.training_grade}, seen on {day(seen)}",
         }

@@ -65,7 +65,7 @@ def registry_groups(
 ) -> list[RegistryGroup]:
     """The rows that fit, by group, each group by title."""
     found: dict[str, list[RegistryRow]] = {group: [] for group in GROUPS}
-    for line in sorted(lines, key=lambda line: line.title):
+    for line in sorted(lines, key=lambda line: (place_name(line.jurisdiction), line.title)):
         if wanted.fits(line):
             found[group_of(line)].append(_row(line, asking.get(line.id), now))
     return [

@@ -18,8 +18,8 @@ def lines() -> tuple[CredentialLine, ...]:
             fact="permission",
             kind="license",
             title="California acupuncture license AC 10001",
-            sentence="Active license AC 10001, California Acupuncture Board, valid until 31 May 2027, "
-            "seen in its register on 10 November 2026.",
+            sentence="Active license AC 10001, valid until 31 May 2027, "
+            "seen in the register of the California Acupuncture Board on 10 November 2026.",
             state=PublicState.CONFIRMED,
             state_words="Confirmed",
             tone="confirmed",
@@ -36,7 +36,7 @@ def lines() -> tuple[CredentialLine, ...]:
             fact="certification",
             kind="board_certification",
             title="Diplomate of Oriental Medicine",
-            sentence="No active record found in the National Certification Board on 10 November 2026.",
+            sentence="No active record found in the register of the National Certification Board on 10 November 2026.",
             state=PublicState.NOT_CONFIRMED,
             state_words="Not confirmed",
             tone="caution",

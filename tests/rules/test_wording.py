@@ -20,6 +20,7 @@ from directory.rules.wording import (
     day,
     not_asked_sentence,
     place_sentence,
+    register_of,
     state_words,
 )
 from scrapers.record import CredentialKind
@@ -27,10 +28,9 @@ from tests.rules.makers import NOW, TODAY, make_award, make_check, make_insuranc
 from tests.rules.test_freshness import CREDENTIALS, HEALTHS, PLACES
 
 CALIFORNIA = requirement("US-CA", on=TODAY)
-BOARD = "California Acupuncture Board (DCA)"
 SEEN_ON = "20 November 2026"
 UNSEEN = "License AC12345 (California): not checked yet."
-OUTAGE = "Invented Register has been unreachable since 28 November 2026"
+OUTAGE = "he Invented Register has been unreachable since 28 November 2026"
 DOWN = make_source(health=SourceHealth.UNREACHABLE, since=datetime(2026, 11, 28, tzinfo=UTC))
 
 
@@ -44,46 +44,46 @@ def says(credential, place=CALIFORNIA, source=None, **more):
         (
             make_license(make_check(), issuer="California Acupuncture Board"),
             {},
-            "Active license AC12345, California Acupuncture Board, seen in its register on 20 November 2026.",
+            "Active license AC12345, California Acupuncture Board, seen in the Invented Register on 20 November 2026.",
         ),
         (
             make_license(make_check(expires_on=date(2027, 5, 31))),
             {},
-            f"Active license AC12345, {BOARD}, valid until 31 May 2027, seen in its register on {SEEN_ON}.",
+            f"Active license AC12345 (California), valid until 31 May 2027, seen in the Invented Register on {SEEN_ON}.",
         ),
         (
             make_license(make_check()),
             {"place": None, "source": DOWN},
-            f"Active license AC12345 (California), seen in Invented Register on {SEEN_ON}. {OUTAGE}.",
+            f"Active license AC12345 (California), seen in the Invented Register on {SEEN_ON}. T{OUTAGE}.",
         ),
         (make_license(make_check(Outcome.EXPIRED, standing_raw="Delinquent")), {}, UNSEEN),
         (
             make_license(make_check(Outcome.EXPIRED, standing_raw="Delinquent")),
             {"published": True},
-            "Invented Register showed license AC12345 (California) as “Delinquent” on 20 November 2026.",
+            "The Invented Register showed license AC12345 (California) as “Delinquent” on 20 November 2026.",
         ),
         (make_license(make_check(Outcome.NOT_FOUND)), {}, UNSEEN),
         (make_license(make_check(name_agrees=False)), {}, UNSEEN),
         (
             make_license(make_check(Outcome.REVOKED)),
             {"source": DOWN},
-            f"License AC12345 (California): could not be checked: {OUTAGE}.",
+            f"License AC12345 (California): could not be checked: t{OUTAGE}.",
         ),
         (
             make_license(make_check(Outcome.NOT_FOUND)),
             {"published": True},
-            "No active record found in Invented Register on 20 November 2026.",
+            "No active record found in the Invented Register on 20 November 2026.",
         ),
         (
             make_license(make_check(Outcome.AMBIGUOUS)),
             {"published": True},
-            "License AC12345 (California): not confirmed by Invented Register on 20 November 2026.",
+            "License AC12345 (California): not confirmed by the Invented Register on 20 November 2026.",
         ),
         (make_license(), {}, UNSEEN),
         (
             make_license(make_check(Outcome.STATED_ONLY)),
             {},
-            "License AC12345 (California): stated in Invented Register, not checked with the issuer yet.",
+            "License AC12345 (California): stated in the Invented Register, not checked with the issuer yet.",
         ),
         (
             make_license(make_check(retrieved_at=datetime(2026, 1, 5, tzinfo=UTC))),
@@ -93,7 +93,7 @@ def says(credential, place=CALIFORNIA, source=None, **more):
         (
             make_license(),
             {"source": DOWN},
-            f"License AC12345 (California): could not be checked: {OUTAGE}.",
+            f"License AC12345 (California): could not be checked: t{OUTAGE}.",
         ),
         (
             make_insurance(make_check(), cosmetic_scope=CosmeticScope.EXCLUDED),
@@ -134,6 +134,24 @@ def says(credential, place=CALIFORNIA, source=None, **more):
 )
 def test_what_the_public_reads(credential, more, text):
     assert says(credential, **more) == text
+
+
+@pytest.mark.parametrize(
+    "title, told",
+    [
+        ("Oregon Medical Board", "the register of the Oregon Medical Board"),
+        (
+            "Washington State Department of Health: health care provider credentials",
+            "the register of the Washington State Department of Health",
+        ),
+        ("NCBAHM (formerly NCCAOM): directory", "the register of NCBAHM (formerly NCCAOM)"),
+        ("National Provider Identifier registry (NPPES): files", "the National Provider Identifier registry (NPPES)"),
+        ("The list of somebody", "The list of somebody"),
+        ("a register", "a register"),
+    ],
+)
+def test_a_registry_is_named_within_a_sentence_by_who_keeps_it(title, told):
+    assert register_of(title) == told
 
 
 @pytest.mark.parametrize(
