@@ -63,7 +63,7 @@ class Captures:
         self._note(capture)
         return capture
 
-    def keep_file(self, file: Path, *, retrieved_at: datetime, media_type: str = "") -> Capture:
+    def keep_file(self, file: Path, *, retrieved_at: datetime) -> Capture:
         """The capture of a dropped or saved file. The same bytes under the same name keep their FIRST time, so that
         reading a file twice is the same evidence. Raises OSError when the file cannot be read."""
         url = f"file:{file.name}"
@@ -73,8 +73,8 @@ class Captures:
             return known
         if self._passing is None:
             with file.open("rb") as source:
-                return self.keep(_blocks(source), url=url, retrieved_at=retrieved_at, media_type=media_type)
-        return Capture(digest, file, file.stat().st_size, url, retrieved_at, media_type)
+                return self.keep(_blocks(source), url=url, retrieved_at=retrieved_at)
+        return Capture(digest, file, file.stat().st_size, url, retrieved_at)
 
     def keep_again(self, sha256: str, *, url: str, retrieved_at: datetime, media_type: str) -> Capture:
         """The capture of bytes that are here already and that the source has just confirmed."""

@@ -48,10 +48,10 @@ class Links:
             address = address[:start] + "/".join(self._segment(part) for part in address[start:].split("/"))
         return address + mark + "&".join(self._parameter(part) for part in query.split("&"))
 
-    def opaque(self, value: str, name: str = "TOKEN") -> str | None:
+    def opaque(self, value: str) -> str | None:
         """A short text in place of one that nobody can read; None for any other."""
         if OPAQUE.fullmatch(value) and not GUID.search(value) and value not in self._stays:
-            return self._invented.token(value, name)
+            return self._invented.token(value, "TOKEN")
         return None
 
     def _segment(self, part: str) -> str:

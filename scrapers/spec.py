@@ -163,6 +163,9 @@ def load_spec(path: Path | str) -> RegistrySpec:
     return spec
 
 
+_LISTS_OF_TEXTS = ("key", "ignored", "optional", "withheld", "date_formats", "no_value", "none_found", "canaries")
+
+
 def _spec(keys: StrictMapping, path: Path) -> RegistrySpec:
     issues = keys.mapping("issues")
     channels = {
@@ -185,31 +188,24 @@ def _spec(keys: StrictMapping, path: Path) -> RegistrySpec:
         columns={name: column_from_yaml(name, given, f"{keys.where}: columns") for name, given in columns.items()},
         standing=_standing(standing, keys.where, only_by_hand),
         completeness=_among(COMPLETENESS, keys.text("completeness"), f"{keys.where}: completeness"),
-        key=keys.texts("key"),
         schedule=keys.text("schedule", ""),
         politeness=politeness_from_yaml(keys.mapping("politeness", {})),
         terms=terms_from_yaml(keys.mapping("terms", {})),
         license=license_from_yaml(keys.mapping("license", {})),
-        ignored=keys.texts("ignored"),
-        optional=keys.texts("optional"),
-        withheld=keys.texts("withheld"),
-        date_formats=keys.texts("date_formats"),
-        no_value=keys.texts("no_value"),
         where=_where(keys.mapping("where", {})),
         one_row_per=_among(
             ("credential", "case"), keys.text("one_row_per", "credential"), f"{keys.where}: one_row_per"
         ),
         shared_numbers=keys.flag("shared_numbers", False),
         record_link=keys.text("record_link", ""),
-        none_found=keys.texts("none_found"),
         expect=expect_from_yaml(keys.mapping("expect", {})),
-        canaries=keys.texts("canaries"),
         confidence=confidence_from_yaml(keys.mapping("confidence")) if keys.has("confidence") else Confidence(),
         unverified=tuple(unverified_from_yaml(item, keys.where) for item in keys.take("unverified", [])),
         keys=tuple(own_key_from_yaml(item, keys.where) for item in keys.take("keys", [])),
         options=keys.mapping("options", {}).rest(),
         allowed_hosts=_hosts(keys.texts("allowed_hosts"), channels.values()),
         path=path,
+        **{name: keys.texts(name) for name in _LISTS_OF_TEXTS},
     )
     check_date_formats(spec.date_formats, f"{keys.where}: date_formats")
     issues.done()

@@ -16,14 +16,13 @@ from scrapers.delimited import Cells
 from scrapers.errors import SourceChanged
 
 
-def read_workbook(path: Path, *, sheet: str = "") -> Iterator[Cells]:
-    """Each row of a sheet (the first one by default) that holds anything, as published text. Dates come as ISO dates.
+def read_workbook(path: Path) -> Iterator[Cells]:
+    """Each row of the first sheet that holds anything, as published text. Dates come as ISO dates.
     Raises SourceChanged when it is no such workbook."""
     try:
         with path.open("rb") as file:  # opened by us: by its path, a file would be judged by the ending of its name
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            page = book[sheet] if sheet else book.worksheets[0]
-            for line, row in enumerate(page.iter_rows(values_only=True), start=1):
+            for line, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
                 values = [_text(value) for value in row]
                 if any(values):
                     yield Cells(line, values)

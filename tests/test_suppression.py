@@ -70,7 +70,7 @@ def test_removal_leaves_nothing_of_the_person_but_keyed_hashes(session: Session)
     assert listings.remove_listing(session, listing, by=mo, reason="They asked for it.", at=NOW)
     assert not listings.remove_listing(session, listing, by=mo, reason="Again.", at=NOW)
     session.commit()
-    assert listings.find_listing(session, slug, also_hidden=True) is None
+    assert listings.find_listing(session, slug) is None
     for model in (Location, SearchEntry, Credential, CredentialCheck, Flag):
         assert session.scalar(select(func.count()).select_from(model)) == 0
     kept = [str(value) for model in (Listing, Claim, Suppression, AuditLine) for value in all_values(session, model)]

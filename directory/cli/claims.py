@@ -51,16 +51,17 @@ def lint(file: Path | None, slug: str | None, listings: bool, ask: bool, as_json
 
 def _in_file(file: Path) -> list[tuple[str, Finding]]:
     try:
-        return [(file.name, each) for each in find_claims(file.read_text(encoding="utf-8"))]
-    except (UnicodeDecodeError, ValueError) as refused:
-        raise click.ClickException(
-            f"{file}: expected UTF-8 text of at most {LONGEST:,} letters; {refused}"
-        ) from refused
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as wrong:
+        raise click.ClickException(f"{file}: expected text in UTF-8; its byte {wrong.start + 1} is none") from wrong
+    if len(text) > LONGEST:
+        raise click.ClickException(f"{file}: expected at most {LONGEST:,} letters; it has {len(text):,}. Split it.")
+    return [(file.name, each) for each in find_claims(text)]
 
 
 def _in_listing(slug: str) -> list[tuple[str, Finding]]:
     with only_reading():
-        listing = find_listing(db.session(), slug, also_hidden=True)
+        listing = find_listing(db.session(), slug)
         if listing is None:
             raise click.ClickException(f"no listing is called {slug}")
         found = [("about", each) for each in find_claims(listing.about)]

@@ -143,7 +143,7 @@ def dispute(slug: str, as_of: datetime | None, out: Path) -> None:
 @click.option("--reason", default="Removed by an operator on request.", show_default=True)
 def remove(slug: str, by: str, reason: str) -> None:
     """Remove a listing for good. The person is not listed again by any import, run or restored backup."""
-    listing = listings.find_listing(db.session(), slug, also_hidden=True)
+    listing = listings.find_listing(db.session(), slug)
     if listing is None:
         print(f"There is no listing {slug}.", file=sys.stderr)
         raise SystemExit(1)

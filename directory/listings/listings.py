@@ -45,10 +45,9 @@ _CONTACT = {"phone", "email", "website"}
 _PRICES = frozenset({"price_session", "price_sessions", "price_currency"})
 
 
-def find_listing(session: Session, slug: str, *, also_hidden: bool = False) -> Listing | None:
-    """The published listing of that address; with `also_hidden` also one that is hidden. Never a removed one."""
-    states = [ListingState.PUBLISHED, *([ListingState.HIDDEN] if also_hidden else [])]
-    return session.scalar(select(Listing).where(Listing.slug == slug, Listing.state.in_(states)))
+def find_listing(session: Session, slug: str) -> Listing | None:
+    """The listing of that address, published or hidden; never a removed one."""
+    return session.scalar(select(Listing).where(Listing.slug == slug, Listing.state != ListingState.REMOVED))
 
 
 def edit_listing(

@@ -103,16 +103,7 @@ def judge_match(
 
     Raises DecisionRefused where the listing is gone or the decider's own, or the record was never published.
     """
-    listing = session.get(Listing, listing_id)
-    if listing is None or listing.state is ListingState.REMOVED or listing.merged_into_id is not None:
-        raise DecisionRefused("This listing is not there any more.")
-    if listing.owner_id == by.id:
-        raise DecisionRefused("Somebody else has to decide about your own listing.")
-    known = select(PublishedRecord.id).where(
-        PublishedRecord.registry_id == registry_id, PublishedRecord.source_key == source_key
-    )
-    if session.scalar(known.limit(1)) is None:
-        raise DecisionRefused("This record is not there any more.")
+    _refuse_to_judge(session, registry_id, source_key, listing_id, by)
     word = MatchJudgement(
         registry_id=registry_id,
         source_key=source_key,
@@ -136,6 +127,19 @@ def judge_match(
         at=at,
     )
     return word
+
+
+def _refuse_to_judge(session: Session, registry_id: str, source_key: str, listing_id: int, by: Account) -> None:
+    listing = session.get(Listing, listing_id)
+    if listing is None or listing.state is ListingState.REMOVED or listing.merged_into_id is not None:
+        raise DecisionRefused("This listing is not there any more.")
+    if listing.owner_id == by.id:
+        raise DecisionRefused("Somebody else has to decide about your own listing.")
+    known = select(PublishedRecord.id).where(
+        PublishedRecord.registry_id == registry_id, PublishedRecord.source_key == source_key
+    )
+    if session.scalar(known.limit(1)) is None:
+        raise DecisionRefused("This record is not there any more.")
 
 
 def _change(

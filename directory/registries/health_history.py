@@ -50,14 +50,14 @@ class LookupDay:
     answered: int
 
 
-def list_runs(session: Session, registry_id: str, *, most: int = RUNS_SHOWN) -> list[ReadRun]:
+def list_runs(session: Session, registry_id: str) -> list[ReadRun]:
     """The latest runs that read the whole list, or tried to, oldest first. Where there is none, the saved pages."""
     for channels in (LISTS, {RunChannel.SAVED_PAGE}):
         latest = (
             select(RegistryRun.id)
             .where(RegistryRun.registry_id == registry_id, RegistryRun.channel.in_(channels), RegistryRun.outcome != "")
             .order_by(RegistryRun.id.desc())
-            .limit(most)
+            .limit(RUNS_SHOWN)
         )
         rows = session.execute(_counted().where(RegistryRun.id.in_(latest)).order_by(RegistryRun.id)).all()
         if rows:
@@ -85,10 +85,10 @@ def lookup_days(session: Session, registry_id: str, *, now: datetime) -> list[Lo
     return [LookupDay(begins[at].date(), asked, int(good)) for at, asked, good in rows]
 
 
-def latest_changes(session: Session, registry_id: str, *, most: int = CHANGES_SHOWN) -> Sequence[HealthChange]:
+def latest_changes(session: Session, registry_id: str) -> Sequence[HealthChange]:
     """Its changes of health, the latest first."""
     query = select(HealthChange).where(HealthChange.registry_id == registry_id).order_by(HealthChange.id.desc())
-    return session.scalars(query.limit(most)).all()
+    return session.scalars(query.limit(CHANGES_SHOWN)).all()
 
 
 def held_runs(session: Session) -> dict[str, int]:

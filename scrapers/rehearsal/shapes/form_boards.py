@@ -58,14 +58,6 @@ def texas(row: Row) -> str:
     )
 
 
-def with_nested_names(rows: Sequence[Row]) -> str:
-    """MyLicense's list: headings in td, and a table in each name's cell. Its pager is left to the plain list."""
-    nested = [
-        {**row, "Name": f"<table><tr><td>{row['Name']}</td></tr></table>"} if "Name" in row else row for row in rows
-    ]
-    return plain_list('id="datagrid_results" class="gdata"', nested)
-
-
 def accela_rows(rows: Sequence[Row]) -> str:
     lines = [
         f'<tr class="ACA_TabRow_{"Odd" if at % 2 else "Even"}">'
@@ -234,9 +226,58 @@ def _maine() -> Board:
     )
 
 
+def _kentucky() -> Board:
+    search = "usLicenseSearch$"
+    return Board(
+        start=start_of("us_ky"),
+        number=f"{search}txtField2",
+        family=f"{search}txtField1",
+        more=_SEARCH.format(f"{search}btnSearch", "usLicenseSearch_btnSearch"),
+        table='class="grid"',
+    )
+
+
+def _north_dakota() -> Board:
+    return Board(
+        start=start_of("us_nd"),
+        plain=True,
+        form="",
+        number="inputLicenseNo",
+        family="inputLastName",
+        table='class="table"',
+        more=_SEARCH.format("submit", "s"),
+    )
+
+
+def _sent_in_the_address() -> Board:
+    return Board(
+        start="/lookup/search.html",
+        get=True,
+        form='id="search"',
+        number="number",
+        family="family",
+        more='<input name="given">',
+        table='id="people"',
+        nobody="<p>Nobody was found</p>",
+    )
+
+
+def _sent_back() -> Board:
+    return Board(
+        start="/aspx/Search.aspx",
+        results="/aspx/Results.aspx",
+        form='id="TheForm"',
+        number="license_no",
+        family="last_name",
+        more=_SEARCH.format("sch_button", "b"),
+        table='id="datagrid_results"',
+        count="<p>{} records found</p>",
+        nobody="<p>0 records found</p>",
+    )
+
+
 def boards() -> dict[str, Board]:
-    """By the id of their registry."""
-    kentucky = "usLicenseSearch$"
+    """By the id of their registry; the last two exist here only."""
     return {
         "us_nj": _mylicense("us_nj"),
         "us_ri": _mylicense("us_ri"),
@@ -245,46 +286,13 @@ def boards() -> dict[str, Board]:
         "us_co_lookup": _elicense("us_co_lookup"),
         "us_ct_lookup": _elicense("us_ct_lookup"),
         "us_mi": _michigan(),
-        "us_nd": Board(
-            start=start_of("us_nd"),
-            plain=True,
-            form="",
-            number="inputLicenseNo",
-            family="inputLastName",
-            table='class="table"',
-            more=_SEARCH.format("submit", "s"),
-        ),
-        "us_ky": Board(
-            start=start_of("us_ky"),
-            number=f"{kentucky}txtField2",
-            family=f"{kentucky}txtField1",
-            more=_SEARCH.format(f"{kentucky}btnSearch", "usLicenseSearch_btnSearch"),
-            table='class="grid"',
-        ),
+        "us_nd": _north_dakota(),
+        "us_ky": _kentucky(),
         "us_me": _maine(),
         "us_fl_mqa": _florida(),
         "us_tx_tmb": _texas(),
         "us_va": _virginia(),
         "us_md_web": _maryland(),
-        "shape_form": Board(
-            start="/lookup/search.html",
-            get=True,
-            form='id="search"',
-            number="number",
-            family="family",
-            more='<input name="given">',
-            table='id="people"',
-            nobody="<p>Nobody was found</p>",
-        ),
-        "shape_postback": Board(
-            start="/aspx/Search.aspx",
-            results="/aspx/Results.aspx",
-            form='id="TheForm"',
-            number="license_no",
-            family="last_name",
-            more=_SEARCH.format("sch_button", "b"),
-            table='id="datagrid_results"',
-            count="<p>{} records found</p>",
-            nobody="<p>0 records found</p>",
-        ),
+        "shape_form": _sent_in_the_address(),
+        "shape_postback": _sent_back(),
     }

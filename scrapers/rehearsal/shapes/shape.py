@@ -81,7 +81,6 @@ class Shape:
     numbers: str = "X-{:05d}"
     how_many: int = 23
     wanted: Wanted | None = None  # None: the whole list is fetched
-    with_key: bool = False
     sessions: dict[str, Any] = field(default_factory=dict, compare=False, hash=False)
     page_size: int = 10
 
@@ -112,10 +111,10 @@ class Shape:
 _loaded = cache(load_spec)
 
 
-def start_of(name: str, channel: str = "lookup") -> str:
-    """The path at which a built-in registry begins."""
+def start_of(name: str) -> str:
+    """The path at which a look-up at a built-in registry begins."""
     spec = _loaded(REGISTRIES / f"{name}.yaml")
-    return urlsplit(spec.channel(channel).start[0]).path
+    return urlsplit(spec.channel("lookup").start[0]).path
 
 
 def page(title: str, body: str) -> Answer:
