@@ -6,6 +6,7 @@ Whatever goes wrong in one of them is told in the operator's words, and to a pro
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -42,12 +43,13 @@ def _answer_always(command: click.Command) -> None:
         except click.exceptions.Exit:
             raise  # it has answered, and its exit code says what was found
         except click.ClickException as wrong:
-            _put_json(context, words, wrong.format_message(), wrong.exit_code)
+            usage = wrong.ctx.get_usage() if isinstance(wrong, click.UsageError) and wrong.ctx else ""
+            _put_json(context, words, wrong.format_message(), wrong.exit_code, expected=usage)
             raise
         except (OperationalError, ProgrammingError) as wrong:
             if not _is_old(wrong):
                 raise
-            _put_json(context, words, OLD, 1)
+            _put_json(context, words, OLD, 1, expected="tables as this version makes them")
             raise click.ClickException(OLD) from wrong
         except Exception as broken:
             _put_json(context, words, f"broke: {type(broken).__name__}: {broken}", 1)
@@ -56,14 +58,30 @@ def _answer_always(command: click.Command) -> None:
     vars(command)["invoke"] = answering
 
 
-def _put_json(context: click.Context, words: list[str], reason: str, exit_code: int) -> None:
-    """One document where one was asked for: none was printed, for the command did not come to its end."""
-    if "--json" in words or context.params.get("as_json"):
-        named = next((word for word in words[:1] if not word.startswith("-")), "")
-        print(json.dumps({"registry": named, "outcome": None, "reason": reason, "exit_code": exit_code}))
+def _put_json(context: click.Context, words: list[str], reason: str, exit_code: int, *, expected: str = "") -> None:
+    """One document where one was asked for: none was printed, for the command did not come to its end. Commands that
+    run a registry give a run's shape, the others say what is wrong, where, and what was expected."""
+    if "--json" not in words and not context.params.get("as_json"):
+        return
+    named = [word for word in words[:2] if not word.startswith("-")]
+    if context.info_name == "registries" and named[:1] in (["run"], ["import-page"], ["decide"]):
+        document = {"registry": "".join(named[1:]), "outcome": None, "reason": reason}
+    else:
+        where = " ".join([context.info_name or "", *named[:1]]).strip()
+        document = {"error": {"what": reason, "where": where, "expected": expected}}
+    print(json.dumps(document | {"exit_code": exit_code}, ensure_ascii=False))
 
 
 def _is_old(wrong: OperationalError | ProgrammingError) -> bool:
     told = str(wrong.orig)
     missing = "no such table" in told or "no such column" in told
     return missing or getattr(wrong.orig, "sqlstate", "") in OLD_IN_POSTGRES
+
+
+def print_list(found: Iterable[Any]) -> None:
+    """One JSON list on stdout, printed piece by piece: it may be longer than the memory."""
+    start = "["
+    for each in found:
+        click.echo(start + json.dumps(each, ensure_ascii=False), nl=False)
+        start = ",\n"
+    click.echo("]" if start != "[" else "[]")

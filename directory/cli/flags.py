@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -10,6 +9,7 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from directory.cli.commands import print_list
 from directory.extensions import db, only_reading
 from directory.models.flag import Flag
 from directory.models.listing import Listing
@@ -28,26 +28,27 @@ def init_app(app: Flask) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def list_flags(state: str | None, as_json: bool) -> None:
     """Flags, the oldest first."""
-    query = select(Flag, Listing.slug).outerjoin(Listing, Listing.id == Flag.listing_id).order_by(Flag.id)
+    query = select(*Flag.__table__.columns, Listing.slug).outerjoin(Listing, Listing.id == Flag.listing_id)
     query = query.where(Flag.state == FlagState(state)) if state else query.where(Flag.closed_at.is_(None))
     with only_reading():
-        found = [_as_json(flag, slug) for flag, slug in db.session.execute(query)]
-    if as_json:
-        print(json.dumps(found))
-        return
-    for each in found:
-        about = each["listing"] or each["registry"]
-        what = f"{each['severity']:<11} {each['kind']:<28} {each['state']:<10}"
-        print(f"{each['id']:>6}  {what} {about}: {each['reason']}")
+        found = db.session.execute(query.order_by(Flag.id), execution_options={"yield_per": 1000})
+        lines = (_as_json(row) for row in found)
+        if as_json:
+            print_list(lines)
+            return
+        for each in lines:
+            about = each["listing"] or each["registry"]
+            what = f"{each['severity']:<11} {each['kind']:<28} {each['state']:<10}"
+            print(f"{each['id']:>6}  {what} {about}: {each['reason']}")
 
 
-def _as_json(flag: Flag, slug: str | None) -> dict[str, Any]:
+def _as_json(flag: Any) -> dict[str, Any]:
     return {
         "id": flag.id,
         "kind": flag.kind.value,
         "severity": flag.severity.value,
         "state": flag.state.value,
-        "listing": slug,
+        "listing": flag.slug,
         "registry": flag.registry_id,
         "subject": flag.subject,
         "reason": flag.reason,

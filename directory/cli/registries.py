@@ -11,6 +11,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from directory.cli.commands import print_list
 from directory.cli.registry_runs import account_of, decide, import_page, look_up_canary, run
 from directory.clock import utc_now
 from directory.extensions import db, only_reading
@@ -161,20 +162,11 @@ def records(registry_id: str, as_json: bool) -> None:
             _find(registry_id)
         found = current_records(db.session(), registry_id)
         if as_json:
-            _print_list(found)
+            print_list(found)
             return
         for each in found:
             ends = each["expires_on"] or ""
             print(f"{each['number_raw']:<20} {each['standing']:<12} {ends:<10} {each['holder']['raw']}")
-
-
-def _print_list(found: Any) -> None:
-    """One JSON list, printed piece by piece: it may be long."""
-    start = "["
-    for each in found:
-        click.echo(start + json.dumps(each, ensure_ascii=False), nl=False)
-        start = ",\n"
-    click.echo("]" if start != "[" else "[]")
 
 
 def _lines() -> list[RegistryLine]:

@@ -26,7 +26,8 @@ ACTOR = "claims lint"
 def published_claims(session: Session) -> Iterator[tuple[Listing, list[Finding]]]:
     """Each managed listing whose public words hold claims that would wait today, unless a moderator let them pass."""
     managed = (Listing.state == ListingState.PUBLISHED, Listing.owner_id.is_not(None), Listing.about != "")
-    for listing in session.scalars(select(Listing).where(*managed).order_by(Listing.id)):
+    managed_listings = select(Listing).where(*managed).order_by(Listing.id)
+    for listing in session.scalars(managed_listings, execution_options={"yield_per": 500}):
         stopped = withheld(find_claims(listing.about))
         if stopped and not were_let_pass(session, listing.id, listing.about):
             yield listing, stopped

@@ -127,7 +127,8 @@ class SearchEntry(Model):
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), index=True)
     lat: Mapped[float | None]
     lon: Mapped[float | None]
-    name_key: Mapped[str] = mapped_column(String(300))
+    # In the order of its letters' codes in every database, as `search_query` puts few of them in order.
+    name_key: Mapped[str] = mapped_column(String(300).with_variant(String(300, collation="C"), "postgresql"))
     country: Mapped[str] = mapped_column(String(2))
     region: Mapped[str] = mapped_column(String(10))
     claimed: Mapped[bool]

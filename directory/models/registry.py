@@ -131,6 +131,9 @@ class PublishedRecord(Model):
     last_seen_at: Mapped[datetime]  # retrieved-at of the last accepted run that had it
 
 
+_IN_DOUBT = text("verdict = 'unsure'")
+
+
 class RecordMatch(Model):
     """What the matcher thinks of a record and a listing, with reasons a moderator can read aloud."""
 
@@ -140,6 +143,7 @@ class RecordMatch(Model):
         UniqueConstraint("registry_id", "source_key", "listing_id"),
         Index("ix_record_match_listing", "listing_id"),
         Index("ix_record_match_credential", "credential_id"),
+        Index("ix_record_match_doubt", "score", "id", sqlite_where=_IN_DOUBT, postgresql_where=_IN_DOUBT),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy.orm import Session, selectinload
 
 from directory.models.claim import Claim, ListingRequest
 from directory.models.flag import Flag
@@ -93,6 +93,7 @@ def queue(session: Session, wanted: QueueFilter, *, page: int = 1) -> QueuePage:
         .order_by(rank.desc(), Flag.opened_at, Flag.id)
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
+        .options(selectinload(Listing.locations))
     )
     kinds = session.execute(select(Flag.kind, func.count()).where(Flag.closed_at.is_(None)).group_by(Flag.kind)).all()
     regions = session.scalars(
@@ -124,7 +125,9 @@ def waiting(session: Session) -> Waiting:
 def unjudged() -> ColumnElement[bool]:
     """Matches in doubt that no person has settled, of listings that are there."""
     there = select(Listing.id).where(Listing.id == RecordMatch.listing_id, Listing.state != ListingState.REMOVED)
-    return and_(RecordMatch.verdict == Verdict.UNSURE, ~settled_by_a_person(), there.correlate(RecordMatch).exists())
+    # Written out, so that the index of matches in doubt is known to hold them.
+    in_doubt = RecordMatch.verdict == bindparam(None, Verdict.UNSURE, RecordMatch.verdict.type, literal_execute=True)
+    return and_(in_doubt, ~settled_by_a_person(), there.correlate(RecordMatch).exists())
 
 
 def _open(wanted: QueueFilter) -> Select[Flag]:
