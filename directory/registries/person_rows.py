@@ -17,9 +17,12 @@ from directory.rules.numbers import bare, phone_key, postal_key
 from directory.rules.persons import Person, key_of_npi
 from directory.rules.streets import box_of, street_parts, words_of
 from directory.search.folding import fold
+from scrapers.normalize import tidy
 
+_LONGEST_CODE = 3
 _SEVERAL = re.compile(r"[;|]")
 _OF_A_STATE = re.compile(r"^(?:the )?(?:state|commonwealth|province|territory) of ")
+_CAPITAL = re.compile(r"^washington d ?c$")
 _NPI_IN_TEXT = re.compile(r"\d{10}", re.ASCII)
 _ACUPUNCTURIST = re.compile(r"\bacup|oriental medicine|171100000x|east asian medicine|\bl\.? ?ac\b", re.IGNORECASE)
 
@@ -45,6 +48,7 @@ def person_of_row(row: dict[str, str]) -> Person:
         points=points_of(row.get("postal_code", ""), row.get("city", ""), region, country),
         postal=frozenset({postal, f"{postal} {box}" if postal and box else ""} - {""}),
         line=" ".join((*name.tokens, *house, *street, *town, postal)),
+        title=_written(row),
     )
 
 
@@ -57,9 +61,17 @@ def region_of(text: str, country: str) -> str:
     of_country, dash, part = code.partition("-")
     if dash and (of_country, part) in region_titles():
         return code
-    places = regions_named().get(_OF_A_STATE.sub("", fold(text)), [])
+    folded = _CAPITAL.sub("district of columbia", _OF_A_STATE.sub("", fold(text)))
+    places = regions_named().get(folded) or _region_within(folded)
     here = [place for place in places if place[0] == country] or (places if len(places) == 1 else [])
     return "-".join(here[0]) if here else f"{country}-{fold(text).upper()}"
+
+
+def _region_within(folded: str) -> list[tuple[str, str]]:
+    """The region whose name stands in a longer one: "california acupuncture board"."""
+    names = (name for name in regions_named() if len(name) > _LONGEST_CODE and f" {name} " in f" {folded} ")
+    longest = max(names, key=len, default="")
+    return regions_named().get(longest, [])
 
 
 def _country(text: str) -> str:
@@ -87,6 +99,13 @@ def _npi(text: str) -> str:
     """An NPI as typed, or as a spreadsheet keeps it ("1234567893.0")."""
     found = _NPI_IN_TEXT.search(text)
     return key_of_npi(found.group()) if found else ""
+
+
+def _written(row: dict[str, str]) -> str:
+    """The name as the file has it, on one line: "Lee, Min J" of two columns or three."""
+    given = " ".join(row.get(column, "") for column in ("given_name", "middle_name")).strip()
+    apart = ", ".join(part for part in (row.get("family_name", "").strip(), given) if part)
+    return tidy(apart or row.get("name", ""), 80).replace(";", ",")
 
 
 def _name(row: dict[str, str]) -> Name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from directory.rules.distances import kilometers_between
 from directory.rules.likeness import given_names_agree, name_bits, phone_bits, place_bits
 from directory.rules.names import ACCEPT, best_score
+from directory.rules.pair_words import reasons_of
 from directory.rules.persons import Person
 from directory.rules.rarity import Rarity
 from directory.rules.verdicts import Features, verdict_of
@@ -47,18 +48,18 @@ def compare_persons(one: Person, other: Person, rarity: Rarity, *, keyed: bool =
     verdict, _ = verdict_of(features, shared_numbers=is_coincidence)
     if verdict is Verdict.NO:
         return None
-    return Likeness(verdict, features.weight, tuple(_reasons(features)), rarity.least_bits)
+    return Likeness(verdict, features.weight, tuple(reasons_of(one, other, features)), rarity.least_bits)
 
 
 def features_of_persons(one: Person, other: Person, rarity: Rarity, *, keyed: bool = True) -> Features | None:
     """Every comparison of two persons; None, and quickly, where neither a key nor likeness joins them."""
     number, npi = _same_number(one, other), one.npi == other.npi if one.npi and other.npi else None
     phone, of_phone = phone_bits(one, other)
-    if _other_key(number, npi) and not phone and not _number_slip(one, other):
+    loose = not number and _number_of_another_field(one, other)
+    if _other_key(number, npi) and not (phone or loose or _number_slip(one, other)):
         return None
     names, place = name_bits(one, other, rarity), place_bits(one, other, rarity)
     bits = names + place + of_phone - (_OTHER_FIELD if number is None and _other_fields(one, other) else 0.0)
-    loose = number is None and _number_of_another_field(one, other)
     if bits < rarity.least_bits and not (number or npi or loose):
         return None
     score = best_score(one.names, other.names)
@@ -140,7 +141,9 @@ def _same_door(one: Person, other: Person) -> bool | None:
     if not (one.house and other.house and one.street and other.street):
         return None
     near = bool(one.postal & other.postal or set(one.town) & set(other.town))
-    return near and not set(one.house).isdisjoint(other.house) and not set(one.street).isdisjoint(other.street)
+    # "120 Route 9" is not "450 Route 9", nor "100 Main Street" the same door as "450 Main Street, Suite 100".
+    same_house = one.house[0] in other.house and other.house[0] in one.house
+    return near and same_house and not set(one.street).isdisjoint(other.street)
 
 
 def same_generation(one: Person, other: Person) -> bool | None:
@@ -152,24 +155,3 @@ def same_generation(one: Person, other: Person) -> bool | None:
 def _share(ours: Iterable[str], theirs: Iterable[str]) -> bool | None:
     ours, theirs = set(ours), set(theirs)
     return not ours.isdisjoint(theirs) if ours and theirs else None
-
-
-def _reasons(features: Features) -> Iterator[str]:
-    told = {
-        "number": ("same license number", "other license number of the same place"),
-        "npi": ("same NPI", "other NPI"),
-        "name": ("names agree", "names differ"),
-        "given": ("same given name", "other given name"),
-        "generation": ("same generation", "Jr. or Sr. differs or stands on one side only"),
-        "phone": ("same phone", "other phone"),
-        "door": ("same street and house number", "other street or house number"),
-        "postal_code": ("same postal code", "other postal code"),
-        "town": ("same town", "other town"),
-        "region": ("same region", "other region"),
-    }
-    for name, (agrees, differs) in told.items():
-        answer = getattr(features, name)
-        if answer is not None and not (name == "given" and features.name):
-            yield agrees if answer else differs
-    if features.kilometers is not None and not (features.postal_code or features.town):
-        yield f"{features.kilometers:.0f} km apart"

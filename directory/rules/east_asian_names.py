@@ -24,11 +24,13 @@ _AS_SURNAMES = {"i": "yi", "u": "woo", "o": "oh"}
 
 def family_first(text: str) -> str:
     """A name of these scripts as "family, given" in Latin letters, further given readings in quotes; else unchanged."""
-    bare = text.strip()
+    bare, comma, behind = text.strip().partition(",")
+    if comma and (_HAN.search(behind) or _HANGUL.search(behind)):
+        return text
     if found := _HAN.fullmatch(bare):
-        return _of_han(*found.groups())
+        return _of_han(*found.groups()) + comma + behind
     if found := _HANGUL.fullmatch(bare):
-        return _of_hangul(*found.groups())
+        return _of_hangul(*found.groups()) + comma + behind
     return text
 
 

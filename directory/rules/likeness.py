@@ -23,7 +23,7 @@ from directory.rules.rarity import Rarity
 # What a difference takes away, in bits: log2 of how seldom two mentions of one person differ in it.
 _OTHER_NAME, _OTHER_WORD, _OTHER_TOWN = 4.0, 2.0, 3.0
 _OTHER_HOUSE, _OTHER_POSTAL, _OTHER_REGION, _OTHER_PHONE = 2.0, 4.0, 2.0, 1.0
-_OTHER_GENERATION, _OTHER_PLACE = 8.0, 6.0
+_OTHER_GENERATION, _OTHER_PLACE = 8.0, 4.0
 # What agreement adds where it does not depend on rarity.
 _SAME_PHONE, _SAME_REGION, _NEAR_POSTAL, _RUN_TOGETHER = 14.0, 1.5, 3.0, 8.0
 _TWO_ADDRESSES, _MOST_OF_DISTANCE = 2.0, 4.0

@@ -18,6 +18,7 @@ from directory.rules.name_titles import (
     field_without_credentials,
     generation_in,
     generation_of,
+    without_capitals_behind,
     without_credentials,
 )
 from directory.rules.romanization import chinese_readings, fold
@@ -59,7 +60,7 @@ class Name:
 @lru_cache(maxsize=65_536)
 def parse_name(text: str) -> Name:
     """A name from one line of text: "LI, WEI", "Dr. Robert A. Smith, DACM, LAc", "Jane Doe (née Smith)", "李伟"."""
-    plain = without_credentials(fold(family_first(text)))
+    plain = without_credentials(fold(without_capitals_behind(family_first(text))))
     human = HumanName(_former(_without_dots(plain)), constants=_constants())
     given = _tokens(human.first) + _tokens(human.middle)
     also = _tokens(human.nickname) + _tokens(human.maiden)

@@ -22,7 +22,7 @@ class Person:
     names: the first is the one in use, the others are former and other names. numbers: (jurisdiction, profession,
     bare number). house: numbers of the street line; street and town: its words and the town's, folded.
     points: where the towns and postal codes are on the map. line: name and address as one text, for a quick look at
-    how alike two are.
+    how alike two are. title: the name as it is written, to be shown.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Person:
     postal: frozenset[str] = frozenset()
     points: Points = ()
     line: str = ""
+    title: str = ""
 
     @property
     def door(self) -> str:

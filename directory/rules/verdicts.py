@@ -1,7 +1,7 @@
 """From what was compared to sure, unsure or no: the one place where it is decided, for registry runs and for files.
 
-Sure takes a key that agrees (license number or NPI) and a name that agrees; or, where both sides give a street, a whole
-name at the same door. Everything else with enough in common is a question to a person. One number of the same place
+Sure takes a key that agrees (license number or NPI) and a name that agrees; or, in files without keys, a whole name at
+the same door or phone. Everything else with enough in common is a question to a person. One number of the same place
 and profession that differs makes two people, unless phone and name agree; two valid NPIs do.
 """
 

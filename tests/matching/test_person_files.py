@@ -47,7 +47,8 @@ def test_the_pairs_of_two_files_are_written_with_verdict_score_and_reasons(match
         ("1", "b", "sure"),
         ("2", "a", "sure"),
     ]
-    assert all(row["reasons"] == "same license number; names agree" and 0.5 < float(row["score"]) <= 1 for row in rows)
+    assert rows[0]["reasons"] == "same license number in CA; names agree (Ada Crow / CROW, ADA)"
+    assert all(0.5 < float(row["score"]) <= 1 for row in rows)
 
 
 def test_the_command_stands_among_those_of_the_site(app, tmp_path):
@@ -151,7 +152,7 @@ def test_letters_of_western_europe_are_read_and_it_is_said(match):
     header, row = f"{HEADER}1,", "José Muñoz,AC 1,CA\n"
     result, pairs = match((header + row).encode("cp1252"), header + row)
     assert result.stderr.count("left.csv: nothing says its charset; it was read as windows-1252") == 1
-    assert [pair["reasons"] for pair in pairs] == ["same license number; names agree"]
+    assert [pair["reasons"] for pair in pairs] == ["same license number in CA; names agree (José Muñoz / José Muñoz)"]
 
 
 def test_of_very_many_rows_left_out_the_first_are_named_and_the_rest_counted(match):
@@ -192,7 +193,7 @@ def test_pairs_on_standard_output_stand_there_alone(tmp_path):
     result = CliRunner().invoke(match_command, [people, people, "--out", "-"])
     assert result.stdout.splitlines() == [
         "left_id,right_id,verdict,score,reasons",
-        "1,1,sure,0.9791,same license number; names agree",
+        "1,1,sure,0.9791,same license number in CA; names agree (Ada Crow / Ada Crow)",
     ]
     assert "1 pairs: 1 sure" in result.stderr
 

@@ -55,6 +55,13 @@ def verdict(ours, theirs):
             "profession": "Licensed Acupuncturist",
         },
         {"name": "Rosalind Ferncastle", "license_number": "777;12345", "license_jurisdiction": "NV;CA"},
+        {
+            "name": "Rosalind Ferncastle",
+            "license_number": "777;12345",
+            "license_jurisdiction": "California Acupuncture Board",
+        },
+        {"name": "Rosalind Ferncastle, LSCSW, Au.D.", "license_number": "12345", "license_jurisdiction": "CA"},
+        {"name": "Rosalind A Ferncastle,, MA-CCC-SLP", "license_number": "12345", "license_jurisdiction": "CA"},
         {"name": "Rosalind Ferncastle", "license_number": "12345"},
         {"name": "Rosalind Ferncastle", "license_number": "12345", "region": "NV"},
         {"name": "Rosalind Ferncastle", "license_number": "12345", "region": "CA", "profession": "TCM practitioner"},
