@@ -18,6 +18,8 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from directory import cli
 
 OLD = "The database has no tables yet, or older ones than this version needs. Run: flask --app wsgi db upgrade"
+RUNS = ("registries run", "registries import-page", "registries decide")
+"""Commands that answer in the shape of a run, also when there was none."""
 OLD_IN_POSTGRES = ("42P01", "42703")  # no such table, no such column
 
 
@@ -63,12 +65,11 @@ def _put_json(context: click.Context, words: list[str], reason: str, exit_code: 
     run a registry give a run's shape, the others say what is wrong, where, and what was expected."""
     if "--json" not in words and not context.params.get("as_json"):
         return
-    named = [word for word in words[:2] if not word.startswith("-")]
-    if context.info_name == "registries" and named[:1] in (["run"], ["import-page"], ["decide"]):
-        document = {"registry": "".join(named[1:]), "outcome": None, "reason": reason}
-    else:
-        where = " ".join([context.info_name or "", *named[:1]]).strip()
-        document = {"error": {"what": reason, "where": where, "expected": expected}}
+    command = " ".join(word for word in (context.info_name, context.invoked_subcommand) if word)
+    document: dict[str, Any] = {"error": {"what": reason, "where": command, "expected": expected}}
+    if command in RUNS:
+        named = next((word for word in words[:1] if not word.startswith("-")), "")
+        document = {"registry": named, "outcome": None, "reason": reason}
     print(json.dumps(document | {"exit_code": exit_code}, ensure_ascii=False))
 
 

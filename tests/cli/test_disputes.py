@@ -158,7 +158,7 @@ def test_a_day_means_its_end_however_it_is_written(day: str) -> None:
 
 def test_a_program_is_told_in_one_document_that_there_is_no_such_listing(app: Flask) -> None:
     result = run(app, "show", "nobody", "--json")
-    assert (result.exit_code, json.loads(result.stdout)["reason"]) == (1, "There is no listing nobody.")
+    assert (result.exit_code, json.loads(result.stdout)["error"]["what"]) == (1, "There is no listing nobody.")
 
 
 def test_nothing_is_overwritten_and_nobody_s_file_is_made(app: Flask, listing: Listing, tmp_path: Path) -> None:

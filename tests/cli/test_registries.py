@@ -218,8 +218,11 @@ def test_whoever_asks_for_json_gets_one_document_whatever_is_wrong(
     result = cli.invoke(args=["registries", *(str(bad) if word == "BAD" else word for word in args), "--json"])
     assert result.exit_code == code
     document = json.loads(result.stdout)
-    assert (document["outcome"], document["exit_code"]) == (None, code)
-    assert told in document["reason"]
+    assert document["exit_code"] == code
+    if args[0] == "run":
+        assert document["outcome"] is None and told in document["reason"]
+    else:
+        assert told in document["error"]["what"] and document["error"]["where"] == f"registries {args[0]}"
 
 
 @pytest.mark.parametrize("args", [["registries", "health"], ["jobs", "status"], ["check", "--all"]], ids=" ".join)
@@ -227,7 +230,7 @@ def test_a_database_without_tables_is_told_with_the_command_to_run(tmp_path: Pat
     app = create_app({"ENV": "test", "DATABASE_URL": f"sqlite:///{tmp_path}/new.sqlite", "SECRET_KEY": "t" * 40},
                      instance=tmp_path)  # fmt: skip
     result = app.test_cli_runner().invoke(args=[*args, "--json"])
-    assert (result.exit_code, "flask --app wsgi db upgrade" in json.loads(result.stdout)["reason"]) == (1, True)
+    assert (result.exit_code, "flask --app wsgi db upgrade" in json.loads(result.stdout)["error"]["what"]) == (1, True)
     assert "db upgrade" in result.stderr and "Traceback" not in result.stderr
 
 
