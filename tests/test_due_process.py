@@ -95,6 +95,7 @@ def test_returned_mail_begins_again(session: Session, flag: Flag, people: tuple[
     due_process.notify(session, flag.id, by=people[0], at=NOW)
     mails_go_out(session, 0, accepted=False)  # shown in the log only: no server took it
     assert flag.state is FlagState.TRIAGED
+    assert flag.history[-1].reason == due_process.NOT_SENT  # in words that the practitioner may read
     published(session, flag, people[0])
     due_process.mark_returned(session, flag.id, reason="mailbox unknown", at=NOW + 21 * DAY)
     assert (flag.state, flag.holds_since) == (FlagState.TRIAGED, None)

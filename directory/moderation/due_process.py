@@ -34,6 +34,7 @@ from directory.rules.vocabulary import AppealOutcome, Delivery, Finding
 
 NOBODY_CONFIRMED = "Nobody confirmed in time that the finding still holds, so our page tells it no more."
 IN_OTHER_HANDS = "The notice went to an address that is not that of the listing any more."
+NOT_SENT = "Our notice was not sent: this site could send no mail then. The fault is ours, and nothing follows from it."
 
 
 def notify(session: Session, flag_id: int, *, by: Account, at: datetime) -> CaseNotice:
@@ -58,8 +59,9 @@ def mark_accepted(session: Session, flag_id: int, *, at: datetime) -> None:
 
 
 def mark_returned(session: Session, flag_id: int, *, reason: str, at: datetime) -> None:
-    """A mail of the case came back: nobody was told, and it begins again with a new notice."""
-    _not_told(session, flag_id, reason, f"The notice came back: {reason}", at=at)
+    """A mail of the case came back, or was never sent ("" for a reason): nobody was told, and it begins again with a
+    new notice."""
+    _not_told(session, flag_id, reason or NOT_SENT, f"The notice came back: {reason}" if reason else NOT_SENT, at=at)
 
 
 def begin_again_in_other_hands(session: Session, of: ColumnElement[bool], *, at: datetime) -> None:

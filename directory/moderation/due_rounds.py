@@ -107,7 +107,7 @@ def _follow(session: Session, flag_id: int, *, mail_id: int, now: datetime, stat
     """Only a mail that a server accepted has been sent; one that is only shown in a log has not."""
     mail = session.get_one(Notice, mail_id)
     if mail.accepted_at is None:
-        due_process.mark_returned(session, flag_id, reason=mail.error or "no mail server is set up", at=now)
+        due_process.mark_returned(session, flag_id, reason=mail.error, at=now)
     elif stated:
         due_process.mark_stated(session, flag_id, at=now)
     else:
