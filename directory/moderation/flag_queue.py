@@ -30,6 +30,8 @@ from directory.rules.vocabulary import (
 )
 
 PER_PAGE = 40
+MOST_COUNTED = 1000
+"""Of matches in doubt: nobody plans by how many more there are."""
 
 WEIGHTS = {
     Severity.CRITICAL: 27,
@@ -73,7 +75,7 @@ class QueuePage:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much else waits for a person."""
+    """How much else waits for a person; of matches, MOST_COUNTED or more are MOST_COUNTED."""
 
     claims: int
     requests: int
@@ -87,14 +89,7 @@ def queue(session: Session, wanted: QueueFilter, *, page: int = 1) -> QueuePage:
     total = session.scalar(select(func.count()).select_from(fitting.subquery())) or 0
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(page, 1), pages)
-    rank = _rank()
-    rows = session.execute(
-        fitting.add_columns(rank.label("rank"), Listing)
-        .order_by(rank.desc(), Flag.opened_at, Flag.id)
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-        .options(selectinload(Listing.locations))
-    )
+    ranked = session.execute(_ranked(fitting).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).tuples()
     kinds = session.execute(select(Flag.kind, func.count()).where(Flag.closed_at.is_(None)).group_by(Flag.kind)).all()
     regions = session.scalars(
         select(Listing.region)
@@ -104,7 +99,7 @@ def queue(session: Session, wanted: QueueFilter, *, page: int = 1) -> QueuePage:
         .order_by(Listing.region)
     )
     return QueuePage(
-        tuple(_row(*row) for row in rows), total, page, pages, {row[0]: row[1] for row in kinds}, tuple(regions)
+        _rows(session, dict(ranked.all())), total, page, pages, {row[0]: row[1] for row in kinds}, tuple(regions)
     )
 
 
@@ -118,7 +113,7 @@ def waiting(session: Session) -> Waiting:
         claims=count(select(Claim.id).where(Claim.state.in_((ClaimState.PENDING, ClaimState.DISPUTED)))),
         requests=count(select(ListingRequest.id).where(ListingRequest.state == RequestState.OPEN)),
         runs=count(select(RegistryRun.id).where(RegistryRun.state == RunState.HELD)),
-        matches=count(select(RecordMatch.id).where(unjudged())),
+        matches=count(select(RecordMatch.id).where(unjudged()).limit(MOST_COUNTED)),
     )
 
 
@@ -143,21 +138,43 @@ def _open(wanted: QueueFilter) -> Select[Flag]:
     return query
 
 
-def _rank() -> ColumnElement[int]:
-    places = select(func.count()).where(SearchEntry.listing_id == Flag.listing_id).correlate(Flag).scalar_subquery()
+def _ranked(fitting: Select[Flag]) -> Select[int, int]:
+    """Ids and ranks in the order of the queue. How far a listing is met with stands in its search entries."""
     by_cosmetic_work = or_(SearchEntry.techniques != "", SearchEntry.training_hours > 0)
-    entry = select(SearchEntry.location_id).where(SearchEntry.listing_id == Flag.listing_id, by_cosmetic_work)
-    cosmetic = entry.correlate(Flag).exists()
+    flagged = select(Flag.listing_id).where(Flag.closed_at.is_(None), Flag.listing_id.is_not(None))
+    found = (
+        select(
+            SearchEntry.listing_id,
+            func.count().label("places"),
+            func.max(case((SearchEntry.claimed, 2), else_=0)).label("claimed"),
+            func.max(case((by_cosmetic_work, 2), else_=0)).label("cosmetic"),
+        )
+        .where(SearchEntry.listing_id.in_(flagged))
+        .group_by(SearchEntry.listing_id)
+        .subquery()
+    )
+    places = case((found.c.places > 3, 3), else_=found.c.places)
     exposure = case(
         (Flag.listing_id.is_(None), OF_A_REGISTRY),
-        (Listing.state != ListingState.PUBLISHED, 1),
-        else_=2
-        + case((places > 3, 3), else_=places)
-        + case((Listing.owner_id.is_not(None), 2), else_=0)
-        + case((cosmetic, 2), else_=0),
+        (found.c.places.is_(None), 1),
+        else_=2 + places + found.c.claimed + found.c.cosmetic,
     )
     weight = case(*((Flag.severity == severity, weight) for severity, weight in WEIGHTS.items()), else_=1)
-    return weight * exposure
+    rank = (weight * exposure).label("rank")
+    joined = fitting.outerjoin(found, found.c.listing_id == Flag.listing_id)
+    return joined.with_only_columns(Flag.id, rank).order_by(rank.desc(), Flag.opened_at, Flag.id)
+
+
+def _rows(session: Session, ranks: Mapping[int, int]) -> tuple[QueueRow, ...]:
+    """The flags of these ids, in their order."""
+    query = (
+        select(Flag, Listing)
+        .outerjoin(Listing, Listing.id == Flag.listing_id)
+        .where(Flag.id.in_(ranks))
+        .options(selectinload(Listing.locations))
+    )
+    found = {flag.id: (flag, listing) for flag, listing in session.execute(query).tuples()}
+    return tuple(_row(found[flag_id][0], rank, found[flag_id][1]) for flag_id, rank in ranks.items())
 
 
 def _row(flag: Flag, rank: int, listing: Listing | None) -> QueueRow:
