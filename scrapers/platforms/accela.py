@@ -52,7 +52,7 @@ class Adapter(FormAdapter):
         if self.detail and number and not named[number].select(self.detail.link):
             raise SourceChanged(f"the cell of the {number} holds no link", expected=f"{self.detail.link} there")
 
-    def turned(self, page: Page) -> list[Tag]:
+    def pager_links(self, page: Page) -> list[Tag]:
         """Its pager stands outside of the rows, and is not turned."""
         return []
 

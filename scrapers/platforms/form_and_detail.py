@@ -18,10 +18,11 @@ from scrapers.errors import SpecError
 from scrapers.normalize import bare_number
 from scrapers.page import Page, text_of
 from scrapers.platforms.detail_page import Detail, detail_from
-from scrapers.platforms.form_fields import filled_form, opened
+from scrapers.platforms.form_fields import POSTBACK, filled_form, opened
 from scrapers.platforms.html_table import Adapter as TableAdapter
 from scrapers.platforms.number_form import NumberForm, number_form_from
-from scrapers.platforms.people_list import check_headings, fits, next_link, taken_apart
+from scrapers.platforms.numbered_pager import link_behind
+from scrapers.platforms.people_list import check_headings, fits, taken_apart
 from scrapers.request import Request
 from scrapers.rows import Row
 
@@ -169,10 +170,9 @@ class Adapter(TableAdapter):
                 yield self._opened(page, texts, cells) if self._opens else self.row(texts, line=line)
         if 0 < int(self.spec.options.get("full_page", 0)) <= len(rows):
             yield Incomplete(f"{len(rows)} people fill the page: there may be more")
-        link = next_link(self.turned(page))
-        if isinstance(link, Incomplete):
-            yield link
-        elif link is not None:
+        links = self.pager_links(page)
+        link = link_behind(links, f"the pager of {page.channel.table}") if links else None
+        if link is not None:
             carried = {"pages": (*earlier, now), "people": count}
             yield opened(page, link, page.channel.form, note="results", carried=carried)
 
@@ -207,6 +207,7 @@ class Adapter(TableAdapter):
         link = page.one(self.detail.link, row)
         return opened(page, link, page.channel.form, note="detail", carried={"listed": dict(texts)})
 
-    def turned(self, page: Page) -> list[Tag]:
-        """Where the pager may stand: the rows of the table that hold one cell."""
-        return page.markup.rows_across(page.channel.table)
+    def pager_links(self, page: Page) -> list[Tag]:
+        """The links that send the form, of the rows of the table that hold one cell: there its pager stands."""
+        links = (link for row in page.markup.rows_across(page.channel.table) for link in row.find_all("a"))
+        return [link for link in links if POSTBACK.search(str(link.get("href") or ""))]

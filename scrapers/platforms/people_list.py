@@ -1,4 +1,4 @@
-"""Small questions about a list of people: its headings, its pager, and texts that say several things at once."""
+"""Small questions about a list of people: its headings, and texts that say several things at once."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bs4.element import Tag
-
-from scrapers.errors import Incomplete, SourceChanged
+from scrapers.errors import SourceChanged
 from scrapers.normalize import tidy
-from scrapers.platforms.form_fields import POSTBACK
 
 
 def check_headings(found: Iterable[str], known: Sequence[str]) -> None:
@@ -20,21 +17,6 @@ def check_headings(found: Iterable[str], known: Sequence[str]) -> None:
     if missing or extra:
         wrong = f"the list's columns are not those of the spec: missing {missing}, new {extra}"
         raise SourceChanged(wrong, expected=", ".join(known), new_columns=tuple(extra))
-
-
-def next_link(rows: Iterable[Tag]) -> Tag | Incomplete | None:
-    """The link to the next page, in rows where a numbered pager may stand: the one behind the number that is no link.
-    None on the last page, or where there is no pager."""
-    for row in rows:
-        links: list[Tag] = [link for link in row.find_all("a") if POSTBACK.search(str(link.get("href") or ""))]
-        if not links:
-            continue
-        here = row.find("span")
-        if not isinstance(here, Tag):
-            return Incomplete("its pager does not say which page this is")
-        behind = here.find_next("a")
-        return next((link for link in links if link is behind), None)
-    return None
 
 
 def taken_apart(published: Mapping[str, str], split: Mapping[str, Any]) -> dict[str, str]:

@@ -132,10 +132,17 @@ def test_a_second_page_that_repeats_the_first_is_suspect(tmp_path: Path) -> None
     assert report.outcome is Outcome.SUSPECT
 
 
-def test_a_pager_without_its_place_makes_the_answer_incomplete(tmp_path: Path) -> None:
-    body = body_with("us_co_lookup", "ACU.0000901").replace(b"<span>1</span>", b"<b>1</b>")
+@pytest.mark.parametrize(
+    ("place", "found", "outcome"),
+    [
+        (b"<b>1</b>", 3, Outcome.COMPLETE),
+        (b"<a href=\"javascript:__doPostBack('list','Page$1')\">1</a>", 2, Outcome.CHANGED),
+    ],
+)
+def test_a_pager_says_which_page_this_is(tmp_path: Path, place: bytes, found: int, outcome: Outcome) -> None:
+    body = body_with("us_co_lookup", "ACU.0000901").replace(b"<span>1</span>", place)
     records, report = read(tmp_path, "us_co_lookup", {"ACU.0000901": body})
-    assert (len(records), report.outcome) == (2, Outcome.INCOMPLETE)
+    assert (len(records), report.outcome) == (found, outcome)
 
 
 def test_people_of_other_professions_are_not_even_opened(tmp_path: Path) -> None:
