@@ -13,17 +13,21 @@ from pathlib import Path
 import yaml
 
 from directory.rules.claim_patterns import read_patterns
+from directory.rules.claim_text import ASKING
 
 _FILE = Path(__file__).with_name("claim_lists") / "guards.yaml"
 _BEFORE = 120
 """As many letters before the words are looked at: what denies a claim stands close to it."""
 
 _QUESTION = re.compile(r"[?][\"')\]]*\s*$")
-_ANSWERED_NO = re.compile(r"[^?]*\?\W*(?:no|nope|not|none|never|probably not|hardly)\b")
+_ANSWERED_NO = re.compile(
+    r"[^?]*\?\W*(?!(?:yes|sure|absolutely|of course)\b)(?:\w+ ){0,3}?(?:no|nope|none|never|nobody"
+    r"|not(?! any ?more| for long| at all)|hardly|unknown|\w+n't|risks)\b(?! (?:more|problem|worries|longer))"
+)
 _BOUNDARY = re.compile(
     r"[;:!?]|\s-\s|\b(?:but|however|yet|although|though|while|instead|unlike|because|so that|until|since|when)\b"
-    r"|,\s*(?=(?:and |so )?(?:i|we|you|it|they|my|our|just|only|the|this|that|these|your|which|each"
-    r"|acupuncture|needles?)\b)"
+    r"|,\s*(?=(?:and |so )?(?:i|we|you|he|she|it|they|my|our|just|only|the|this|that|these|your|which|each|nothing"
+    r"|nobody|everything|everyone|all|acupuncture|needles?)\b)"
 )
 _NO_NEAR = re.compile(r"\b(?:no|without|none|not)(?: [\w-]+){0,4} ?$")
 _BODIES = "board|college|institute|school|university|association|council|academy"
@@ -34,7 +38,9 @@ _GIVEN_BY = re.compile(
     rf"|\b(?:{_BODIES}|department) (?:of [\w ]{{0,40}})?(?:license|certificate|registration)\b"
     r"|\b(?:medical|acupuncture|nursing) board\b"
 )
-_BY_NAME = re.compile(rf"\b(?:by|from|through) (?:the )?[A-Z]\w*|\b[A-Z]\w+ (?:{_BODIES.title()})\b")
+_BY_NAME = re.compile(
+    rf"\b(?:by|from|through) (?:the )?[A-Z]\w*|\b(?!National|State|Our|My|The)[A-Z]\w+ (?:{_BODIES.title()})\b(?!-)"
+)
 
 
 @cache
@@ -47,7 +53,14 @@ def _words(kind: str) -> re.Pattern[str]:
 
 def is_asked(sentence: str) -> bool:
     """A question of somebody who wants to know. "Want to look younger?" is an offer, not a question."""
-    return bool(_QUESTION.search(sentence)) and not _words("offers").match(sentence.lstrip("\"' ¿"))
+    if not (_QUESTION.search(sentence) and ASKING.match(sentence)):
+        return False
+    return not _words("offers").match(sentence.lstrip("\"' ¿"))
+
+
+def is_taken_back(following: str) -> bool:
+    """The sentence that follows a claim says that it is not shown: "That has not been confirmed"."""
+    return bool(_words("taken_back").match(following.lstrip()))
 
 
 def is_law(sentence: str) -> bool:
@@ -63,7 +76,7 @@ def is_neutral(sentence: str) -> bool:
 def is_doubted(sentence: str, start: int, end: int) -> bool:
     """The sentence says of the claim that it is not shown, or tells it as what some people report or believe, or
     asks to be told of something or to see a doctor about it."""
-    around = sentence[max(0, start - _BEFORE) : end + _BEFORE]
+    around = _words("no_referrals").sub(" ", sentence[max(0, start - _BEFORE) : end + _BEFORE])
     if any(_words(kind).search(around) for kind in ("doubts", "referrals", "hedges")):
         return True
     return bool(_words("reports").search(sentence[max(0, start - _BEFORE) : end]))
@@ -74,9 +87,9 @@ def is_denied(sentence: str, start: int, end: int) -> bool:
     right after."""
     if _ANSWERED_NO.match(sentence, end) or _words("denied_after").search(sentence[end : end + 60]):
         return True
-    before = _words("no_denials").sub(" ", sentence[max(0, start - _BEFORE) : start])
-    for boundary in _BOUNDARY.finditer(before):
-        before = " " * boundary.end() + before[boundary.end() :]
+    ends = [each.end() for each in _BOUNDARY.finditer(sentence, max(0, start - _BEFORE), end) if each.end() <= start]
+    clause = sentence[ends[-1] if ends else max(0, start - _BEFORE) : start]
+    before = _words("no_denials").sub(" ", clause)
     return bool(_words("denials").search(before) or _NO_NEAR.search(before))
 
 

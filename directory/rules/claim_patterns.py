@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _PART = re.compile(r"\[[^\]]*\]|\S+")
-_BETWEEN = r"[^\w.!?;:]{1,4}"
+_BETWEEN = r"[^\w!?;:]{1,4}"
 _WORD = r"[\w']+"
 _GAPS = {"~": 3, "...": 5}
 _NEAR = 8
@@ -75,12 +75,12 @@ def _is_near(between: str) -> bool:
 
 
 def _compiled(expressions: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?<!\w)(?:{each})(?!\w)" for each in expressions))
+    return re.compile(rf"(?<!\w){_any(expressions)}(?!\w)")
 
 
 def _expression(pattern: str, families: Mapping[str, str]) -> str:
     if pattern.startswith("/"):
-        return pattern.strip("/")
+        return f"(?:{pattern.strip('/')})"
     written, glue = "", ""
     for part in _PART.findall(pattern.replace(",", " ")):
         if part in _GAPS:
@@ -95,22 +95,36 @@ def _expression(pattern: str, families: Mapping[str, str]) -> str:
 
 
 def _one_of(part: str, families: Mapping[str, str]) -> str:
-    return "(?:" + "|".join(_alternative(each, families) for each in part.split("|")) + ")"
+    return _any([each for word in part.split("|") for each in _alternatives(word, families)])
 
 
-def _alternative(word: str, families: Mapping[str, str]) -> str:
+def _any(expressions: list[str]) -> str:
+    """One of these; those with the same first letter stand together, so that a wrong letter rules out all of them."""
+    if len(expressions) == 1 and "|" not in expressions[0]:
+        return expressions[0]
+    by_letter: dict[str, list[str]] = {}
+    for each in expressions:
+        by_letter.setdefault(each[0] if each[0].isalpha() else "", []).append(each)
+    groups = [
+        f"{letter}(?:{'|'.join(each[1:] for each in same)})" if letter else "|".join(same)
+        for letter, same in by_letter.items()
+    ]
+    return f"(?:{'|'.join(groups)})"
+
+
+def _alternatives(word: str, families: Mapping[str, str]) -> list[str]:
     if word.startswith("{"):
         name = word.strip("{}")
         if name not in families:
             raise ValueError(f"{word} is not among the families")
-        return "|".join(_expression(phrase, families) for phrase in families[name].split(","))
+        return [_expression(phrase, families) for phrase in families[name].split(",")]
     if word == "*":
-        return _WORD
-    return (
+        return [_WORD]
+    return [
         re.escape(word)
         .replace("_", _BETWEEN)
         .replace(r"\*", r"\w*")
         .replace(r"\#", r"\d[\d.,]*")
         .replace("№", "#")
         .replace("%", " ?%")
-    )
+    ]

@@ -13,7 +13,7 @@ from directory.rules.claim_patterns import Patterns, read_patterns
 
 _FOLDER = Path(__file__).with_name("claim_lists")
 _FAMILIES, _GUARDS = "words.yaml", "guards.yaml"
-_KNOWN = {"id", "weight", "reason", "citation", "instead", "patterns", "mentions", "except", "issuer", "title"}
+_KNOWN = {"id", "weight", "reason", "citation", "instead", "patterns", "mentions", "except", "issuer", "title", "tone"}
 
 
 class Weight(StrEnum):
@@ -27,7 +27,8 @@ class Weight(StrEnum):
 class ClaimRule:
     """One rule. `mentions` are words that alone are a claim unless all around is neutral; `excused` finds what the
     rule's words mean otherwise; `needs_issuer`: fine where it says who gave it; `holds_for_titles`: also in names of
-    practices and courses, which are not sentences."""
+    practices and courses, which are not sentences; `least_tone`: where nothing else is found and the whole sentence
+    sounds so much like a claim."""
 
     id: str
     weight: Weight
@@ -39,6 +40,7 @@ class ClaimRule:
     excused: Patterns | None
     needs_issuer: bool
     holds_for_titles: bool
+    least_tone: float | None
 
 
 @cache
@@ -62,9 +64,10 @@ def _rule(told: dict[str, str], families: dict[str, str]) -> ClaimRule:
         reason=told["reason"],
         citation=told["citation"],
         instead=told["instead"],
-        patterns=read_patterns(told["patterns"], families),
+        patterns=read_patterns(told.get("patterns", ""), families),
         mentions=read_patterns(told["mentions"], families) if "mentions" in told else None,
         excused=read_patterns(told["except"], families) if "except" in told else None,
         needs_issuer=told.get("issuer") == "needed",
         holds_for_titles=bool(told.get("title", False)),
+        least_tone=float(told["tone"]) if "tone" in told else None,
     )

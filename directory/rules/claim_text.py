@@ -24,12 +24,19 @@ _ABBREVIATED = re.compile(r"(?:\b(?:no|dr|mr|mrs|ms|st|vs|inc|lic|l\.ac|dipl|app
 _END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|\n|[•·|]")
 _WRAPPED = re.compile(r"\n(?=[a-z])")
 _ANSWER = re.compile(
-    r"\s*(?:yes|yep|no|nope|none|never|nothing|zero|not?|absolutely|definitely|of course|sure|certainly|gone|always"
-    r"|nada|come and|acupuncture (?:can|may|will|has)|needles can"
+    r"\s*(?:yes|yep|right away|immediately|instantly|after|within|by|up to|most|all of|it|they|those|these|one|two"
+    r"|three|four|five|six|ten|everyone|anyone|\d+|no|nope|none|never|nothing|zero|not?|absolutely|definitely"
+    r"|of course|sure|certainly|gone|always|nada|come and|acupuncture (?:can|may|will|has)|needles can"
     r"|(?:we|i) (?:can(?!['n])|lift|tighten|treat|fix|cure|erase|remove|smooth|help|have)|our|let us|there is hope"
     r"|vanished|curad[oa]|erased|solved|skip|forget|try)\b"
 )
 """What follows a question in one breath is read together with it."""
+ASKING = re.compile(
+    r"\W*(?:(?:and|but|so|or|then|now|ok|well),? )?(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|am"
+    r"|do|does|did|can|could|will|would|should|shall|may|might|must|has|have|had|cual|como|cuando|donde|quien|es|son|puede"
+    r"|que|(?:in|at|on|for|with|from|to) (?:what|which|whom)|(?:is|are|do|does|ca|wo)n't|if|any)\b"
+)
+"""How a question begins; "Sagging jawline?" is the hook of an offer, read with what follows."""
 _LONGEST = 600
 """A sentence as long as this is cut: nobody means one thing in it, and reading stays quick."""
 
@@ -93,19 +100,21 @@ def _without_markup(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _ends(even: str) -> Iterator[int]:
+    start = 0
     for end in _END.finditer(even):
         if end[0] == "." and _ABBREVIATED.search(even, max(0, end.start() - 8), end.start()):
             continue
-        if end[0].startswith(("?", "\n")) and _goes_on(even, end):
+        if end[0].startswith(("?", "\n")) and _goes_on(even, start, end):
             continue
-        yield end.end()
+        start = end.end()
+        yield start
     yield len(even)
 
 
-def _goes_on(even: str, end: re.Match[str]) -> bool:
+def _goes_on(even: str, start: int, end: re.Match[str]) -> bool:
     if end[0] == "\n":
-        return even[: end.start()].rstrip().endswith(":")
-    return bool(_ANSWER.match(even, end.end()))
+        return even[max(0, end.start() - 8) : end.start()].rstrip().endswith(":")
+    return bool(_ANSWER.match(even, end.end())) or not ASKING.match(even, start)
 
 
 def _cut(even: str, start: int, end: int) -> int:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import time
 from pathlib import Path
 
 import pytest
 
 from directory.rules.claim_rules import Weight, claim_rules
+from directory.rules.claim_tone import FILE
 from directory.rules.claims import LONGEST, find_claims, find_title_claims, withheld
+from tests.claim_tone import is_held_back, learn, learned_from
 
 CORPUS = Path(__file__).with_name("claims_corpus.csv")
 
@@ -20,14 +21,14 @@ def rules_in(text: str) -> set[str]:
 
 
 def labelled(*, held_back: bool, corpus: Path = CORPUS) -> list[dict[str, str]]:
-    """One half of a corpus. Which half a sentence is in follows from its letters, so it never moves.
+    """One half of a corpus.
 
-    Rules were written against the other half. Look only at the totals of the one held back; who has to look at its
-    sentences writes new ones.
+    Rules were written against the other half, and words weighed by it. Look only at the totals of the one held back;
+    who has to look at its sentences writes new ones.
     """
     with corpus.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return [row for row in rows if hashlib.sha256(row["sentence"].encode()).digest()[0] % 2 == held_back]
+    return [row for row in rows if is_held_back(row["sentence"]) is held_back]
 
 
 @pytest.mark.parametrize("held_back", [False, True])
@@ -50,14 +51,14 @@ def test_further_sentences_that_rules_were_widened_with_stay_found() -> None:
     assert hits / sum(found for _, found in rows) >= 0.95
 
 
-@pytest.mark.parametrize(("held_back", "floor"), [(False, 0.97), (True, 0.70)])
+@pytest.mark.parametrize(("held_back", "floor"), [(False, 0.97), (True, 0.85)])
 def test_on_sentences_written_without_the_rules_it_finds_most_and_little_else(held_back: bool, floor: float) -> None:
-    """Batches as practices write, the second indirect on purpose. The held-back half stays unread."""
+    """Batches as practices write, from the second on indirect on purpose. The held-back half stays unread."""
     rows = labelled(held_back=held_back, corpus=CORPUS.with_name("claims_fresh.csv"))
     told = [(row["label"] == "prohibited", bool(rules_in(row["sentence"]))) for row in rows]
     hits = sum(wrong and found for wrong, found in told)
     recall, precision = hits / sum(wrong for wrong, _ in told), hits / sum(found for _, found in told)
-    assert recall >= floor and precision >= 0.95, f"recall {recall:.3f}, precision {precision:.3f}"
+    assert recall >= floor and precision >= 0.90, f"recall {recall:.3f}, precision {precision:.3f}"
 
 
 def test_the_corpus_is_large_balanced_and_has_every_rule_in_both_halves() -> None:
@@ -67,7 +68,27 @@ def test_the_corpus_is_large_balanced_and_has_every_rule_in_both_halves() -> Non
     for half in both:
         share = sum(row["label"] == "prohibited" for row in half) / len(half)
         assert 0.4 < share < 0.6
-        assert {row["rule"] for row in half} - {""} == {rule.id for rule in claim_rules()}
+        assert {row["rule"] for row in half} - {""} == {rule.id for rule in claim_rules() if not rule.least_tone}
+
+
+def test_words_are_weighed_as_the_labelled_sentences_say() -> None:
+    """Else run `python -m tests.claim_tone`."""
+    with FILE.open(encoding="utf-8", newline="") as file:
+        kept = {row["word"]: float(row["weight"]) for row in csv.DictReader(file)}
+    assert kept == pytest.approx(learn(learned_from()), abs=0.11)
+
+
+@pytest.mark.parametrize(
+    ("text", "weight"),
+    [
+        ("Naturally beautiful, naturally you!", Weight.WITHHELD),
+        ("Wake what has gone to sleep in you.", Weight.ADVISED),
+        ("The number 7 bus stops in front of the door.", None),
+        ("She swims, gardens and plays the cello badly.", None),
+    ],
+)
+def test_a_promise_in_words_of_no_list_is_heard_by_its_tone(text: str, weight: Weight | None) -> None:
+    assert [each.weight for each in find_claims(text)] == [weight] * (weight is not None)
 
 
 ARTICLE_SAYS = [  # the rows of the list of corrections that are claims, in the words of such articles
