@@ -128,6 +128,13 @@ def _has_no_such_address(problem: Exception) -> bool:
     return all(code in (550, 551, 553) and not words.startswith(b"5.7") for code, words in problem.recipients.values())
 
 
+def _in_words(problem: Exception) -> str:
+    """What the server said; moderators read it where a notice came back."""
+    if isinstance(problem, SMTPRecipientsRefused):
+        return "; ".join(f"{code} {words.decode('utf-8', 'replace')}" for code, words in problem.recipients.values())
+    return f"{type(problem).__name__}: {problem}"
+
+
 def _send_one(session: Session, notice_id: int, send: Callable[[Notice], bool | None], *, now: datetime) -> NoticeState:
     notice = session.get_one(Notice, notice_id, populate_existing=True)
     session.expunge(notice)
@@ -135,10 +142,11 @@ def _send_one(session: Session, notice_id: int, send: Callable[[Notice], bool | 
     try:
         accepted = send(notice) is not False
     except (OSError, SMTPException) as problem:
-        over = notice.tries > len(WAITS) or _has_no_such_address(problem)
-        state = NoticeState.FAILED if over else NoticeState.QUEUED
-        log.warning("Mail %s was not sent at try %s: %s", notice_id, notice.tries, problem)
-        values: dict[str, Any] = {"state": state, "error": f"{type(problem).__name__}: {problem}"}
+        came_back = _has_no_such_address(problem)
+        state = NoticeState.FAILED if came_back or notice.tries > len(WAITS) else NoticeState.QUEUED
+        how_bad = logging.INFO if came_back else logging.WARNING  # nothing is wrong with our sending
+        log.log(how_bad, "Mail %s was not sent at try %s: %s", notice_id, notice.tries, problem)
+        values: dict[str, Any] = {"state": state, "error": _in_words(problem)}
     else:
         # What lets somebody in is no longer ours to keep once it is on its way.
         state = NoticeState.SENT

@@ -140,6 +140,8 @@ def test_who_may_not_decide_is_told_why_in_words(
     due_process.appeal(session, flag.id, "It was renewed; look again.", at=NOW + 21 * DAY)
     session.commit()
     words = "Somebody who had no part in the decision has to look at the appeal."
+    queue = signed_in(app, mo).get("/moderation/")
+    assert "1 appeal" in queue.text and "/moderation/?state=appealed" in queue.links()
     assert words in signed_in(app, mo).get(f"/moderation/flags/{flag.id}/case").text
     assert words not in signed_in(app, mia).get(f"/moderation/flags/{flag.id}/case").text
 

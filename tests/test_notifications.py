@@ -186,7 +186,7 @@ def test_an_address_that_does_not_exist_is_given_up_at_once(
     notice = waiting(session)
     send_waiting(session, now=NOW, send=answers(refused))
     assert states(session) == [state]
-    assert refused[1].decode() in session.get_one(Notice, notice.id).error
+    assert session.get_one(Notice, notice.id).error == f"{refused[0]} {refused[1].decode()}"
 
 
 def test_a_page_that_leaves_a_mail_rings_once_it_is_committed_and_answered(app: Flask) -> None:

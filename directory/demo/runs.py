@@ -40,6 +40,7 @@ def run_all(session: Session, players: Sequence[Player], address: str, *, folder
     folder.mkdir(parents=True, exist_ok=True)
     for registry in OVER_THE_NETWORK:
         _run(session, registry, Asked(RunChannel.ROSTER, base_url=address), say=say)
+    say("  (What stands before Connecticut's register is part of the rehearsal: it is told, and never got round.)")
     for player in [player for player in players if player.npi][:LOOKED_UP]:
         _run(session, "us_nppes", Asked(RunChannel.LOOKUP, base_url=address, lookup=player.npi), say=say)
     _run_files(session, players, folder, say)

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -50,22 +50,27 @@ def main() -> int:
         with app.app_context(), RehearsalServer(players) as server:
             upgrade()
             _fill_once(app, players, server, password)
-            say(welcome(environ["SITE_URL"], password, server.address, seconds=time.monotonic() - begun))
             db.session.remove()
             db.engine.dispose()
-            return _serve(environ, log=folder / "worker.log")
+
+            def told() -> None:
+                say(welcome(environ["SITE_URL"], password, server.address, seconds=time.monotonic() - begun))
+
+            return _serve(environ, log=folder / "worker.log", once_it_answers=told)
 
 
 def _refuse_a_taken_port(site: str) -> None:
     """Says so before anything is filled, and in words."""
     address = urlsplit(site)
+    if _answers(address.hostname or "", address.port or 80):
+        words = f"Something answers at {address.netloc} already. Stop it, or choose another port:"
+        sys.exit(f"{words}\n  SITE_URL=http://127.0.0.1:8001 make run")
+
+
+def _answers(host: str, port: int) -> bool:
     with socket.socket() as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind((address.hostname, address.port or 80))
-        except OSError as problem:
-            words = f"{address.netloc} cannot be used: {problem.strerror}. Stop what is there, or choose another port:"
-            sys.exit(f"{words}\n  SITE_URL=http://127.0.0.1:8001 make run")
+        tried.settimeout(5)
+        return tried.connect_ex((host, port)) == 0
 
 
 def _fill_once(app: Flask, players: tuple[Player, ...], server: RehearsalServer, password: str) -> None:
@@ -119,7 +124,7 @@ def _kept_password(path: Path) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def _serve(environ: dict[str, str], *, log: Path) -> int:
+def _serve(environ: dict[str, str], *, log: Path, once_it_answers: Callable[[], None]) -> int:
     """The site and a worker, until one of them ends or somebody interrupts. What the worker says goes to `log`."""
     bin_folder = Path(sys.executable).parent
     site = [bin_folder / "gunicorn", "-w", "2", "-k", "gthread", "--threads", "4"]
@@ -131,8 +136,12 @@ def _serve(environ: dict[str, str], *, log: Path) -> int:
             subprocess.Popen([str(word) for word in worker], env=environ, cwd=ROOT, stdout=told, stderr=told),
         ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    address, is_told = urlsplit(environ["SITE_URL"]), False
     try:
         while all(child.poll() is None for child in children):
+            if not is_told and _answers(address.hostname or "", address.port or 80):
+                is_told = True
+                once_it_answers()
             time.sleep(0.5)
         return max(child.returncode or 0 for child in children)
     except KeyboardInterrupt:

@@ -20,7 +20,8 @@ from scrapers.mhtml import read_mhtml
 
 MOST_WHOLE = 10 * 1024 * 1024  # bytes of a file that is opened as a whole
 MOST_OF_LIST = 16 * 1024 * 1024  # bytes of a list that is looked through line by line
-AROUND = 30  # lines before and after the one that counts
+BEFORE, AROUND = 10, 30
+"""Lines before and after the one that counts: so few before that it is seen without scrolling."""
 LONGEST_LINE = 2_000
 _LEAST_VALUE = 3  # letters; shorter ones stand anywhere
 _PICTURES = frozenset({PageKind.PNG, PageKind.JPEG})
@@ -56,7 +57,7 @@ def marked_text(path: Path, number: str, values: Iterable[str]) -> CaptureText:
     center = wanted.center(lines)
     if center is None:
         return CaptureText(lines=tuple(_cut(lines, 0, 2 * AROUND, set())))
-    first, last = max(0, center - AROUND), center + AROUND + 1
+    first, last = max(0, center - BEFORE), center + AROUND + 1
     counting = {center} if are_rows else wanted.counting(lines[:last], first, center)
     return CaptureText(lines=tuple(_cut(lines, first, last, counting)), found=True)
 

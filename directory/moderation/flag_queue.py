@@ -81,6 +81,8 @@ class Waiting:
     requests: int
     runs: int
     matches: int
+    answered: int
+    appeals: int
 
 
 def queue(session: Session, wanted: QueueFilter, *, page: int = 1) -> QueuePage:
@@ -104,7 +106,7 @@ def queue(session: Session, wanted: QueueFilter, *, page: int = 1) -> QueuePage:
 
 
 def waiting(session: Session) -> Waiting:
-    """How many claims, requests, held runs and unsure matches wait."""
+    """How many claims, requests, held runs, unsure matches, answers and appeals wait."""
 
     def count(query: Select[int]) -> int:
         return session.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -114,6 +116,8 @@ def waiting(session: Session) -> Waiting:
         requests=count(select(ListingRequest.id).where(ListingRequest.state == RequestState.OPEN)),
         runs=count(select(RegistryRun.id).where(RegistryRun.state == RunState.HELD)),
         matches=count(select(RecordMatch.id).where(unjudged()).limit(MOST_COUNTED)),
+        answered=count(select(Flag.id).where(Flag.state == FlagState.REPLY_RECEIVED)),
+        appeals=count(select(Flag.id).where(Flag.state == FlagState.APPEALED)),
     )
 
 

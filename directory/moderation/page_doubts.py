@@ -153,16 +153,21 @@ def doubts_about_record(
         found += [
             f"The reader read “{theirs}” as {label}, you state “{ours}”."
             for label, ours, theirs in _both(stated, read)
-            if ours != theirs
+            if _letters(ours) != _letters(theirs)
         ]
     return found
 
 
 def _both(stated: RegistryRecord, read: RegistryRecord) -> Iterable[tuple[str, str, str]]:
-    yield "the number", stated.number_raw.strip(), _number(read).strip()
+    yield "the number", stated.number_raw, _number(read)
     yield "the standing", stated.standing_raw, read.standing_raw
     yield "the last day", str(stated.expires_on or "–"), str(read.expires_on or "–")
     yield "restrictions", stated.restrictions or "–", read.restrictions or "–"
+
+
+def _letters(text: str) -> str:
+    """Without spaces: a reader may join or part words where the page does not."""
+    return "".join(text.split())
 
 
 def digest(doubts: Sequence[str]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -44,6 +47,7 @@ from scrapers.spec import RegistrySpec
 bp = Blueprint("page_checks", __name__, url_prefix="/moderation")
 
 MOST = 100
+_DAYS = ("issued_on", "expires_on")
 PICTURES = (PageKind.PNG, PageKind.JPEG)
 ALONE = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -199,6 +203,12 @@ def _read(found: PageCheck) -> RegistryRecord | None:
     return RegistryRecord.from_json(record) if record else None
 
 
+def _told(found: PageCheck) -> dict[str, Any]:
+    """What was stated, with days as days."""
+    days = {name: date.fromisoformat(found.stated[name]) for name in _DAYS if found.stated.get(name)}
+    return {**found.stated, **days}
+
+
 def _draft_page(found: PageCheck, form: StatementForm, doubts: list[str]) -> str:
     credential = db.session.get_one(Credential, found.credential_id)
     spec = registries.known_registries().specs.get(found.registry_id)
@@ -207,6 +217,7 @@ def _draft_page(found: PageCheck, form: StatementForm, doubts: list[str]) -> str
     return render_template(
         "moderators/page_check.html",
         check=found,
+        told=_told(found),
         credential=credential,
         listing=db.session.get_one(Listing, credential.listing_id),
         spec=spec,

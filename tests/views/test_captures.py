@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.evidence.capture_text import AROUND, CaptureText, marked_text
+from directory.evidence.capture_text import AROUND, BEFORE, CaptureText, marked_text
 from directory.listings import listings
 from directory.models.credential import CredentialCheck, Evidence
 from directory.models.listing import Listing
@@ -67,7 +67,7 @@ def test_a_moderator_sees_the_row_that_counts_among_its_neighbours(
     assert [mark.text for mark in page.html.select(".page-text mark")] == [
         "AC 10001,Ottoline,Vasquez-Thorne,Suspended,2027-12-31,Los Angeles,CA,90012,"
     ]
-    assert len(page.one(".page-text").text.splitlines()) == 2 * AROUND + 1
+    assert len(page.one(".page-text").text.splitlines()) == BEFORE + 1 + AROUND
     assert evidence.sha256 in page.text
     assert NASTY in page.one(".page-text").text
     assert "<script>alert" not in str(page.one(".page-text"))

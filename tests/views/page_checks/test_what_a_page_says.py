@@ -41,7 +41,7 @@ def test_what_the_reader_read_is_confirmed_and_becomes_evidence(
     assert "one of 4 people" in page.text and "TANAKA" not in str(latest_draft(session).read)
     assert page.one("#retrieved_at")["value"].startswith(NOON)
     page = state(browser, latest_draft(session))
-    assert "Recorded, with the page as its evidence." in page.text
+    assert "Recorded, with the page as its evidence." in page.text and "Valid until 31 March 2027" in page.text
     (check,) = checks(session)
     assert (check.outcome, check.standing_raw, str(check.expires_on)) == (Outcome.CONFIRMED, "Current", "2027-03-31")
     evidence = session.get_one(Evidence, check.evidence_id)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.models.credential import Credential
 from directory.models.flag import Flag
 from directory.models.page_check import PageCheck
+from directory.moderation.page_checks import subject_of
+from directory.moderation.page_doubts import doubts_about_record
 from directory.rules.vocabulary import FlagKind, Outcome
+from scrapers.record import RegistryRecord
 from tests.mhtml_files import chrome
 from tests.views.page_checks.desk import (
     DCA,
@@ -59,6 +64,18 @@ def test_what_differs_from_what_was_read_is_asked_about(session: Session, browse
     upload(browser, hers, chrome(RESULTS, DCA))
     page = state(browser, latest_draft(session), expires_on="2029-03-31", status=422)
     assert "The reader read “2027-03-31” as the last day, you state “2029-03-31”." in page.text
+
+
+def test_spaces_that_a_reader_put_between_the_words_of_a_page_are_no_difference(
+    session: Session, browser: Visitor, hers: Credential
+) -> None:
+    upload(browser, hers, chrome(RESULTS, DCA))
+    read = RegistryRecord.from_json(latest_draft(session).read["record"])
+    subject = subject_of(session, hers.id, now=NOON)
+    assert subject is not None
+    for words, doubts in (("CLEAR/Active", 0), ("CLEAR", 1)):
+        stated, spaced = replace(read, standing_raw=words), replace(read, standing_raw="CLEAR / Active")
+        assert len(doubts_about_record(subject, stated, spaced, same_person=False)) == doubts
 
 
 def test_a_page_older_than_the_last_look_says_nothing_new(session: Session, browser: Visitor, hers: Credential) -> None:
