@@ -32,6 +32,9 @@ BLOCK = 1 << 18
 LARGEST_AT_ONCE = 2_000_000  # bytes; what is longer is streamed by those who can
 LARGEST_WHOLE = 20_000_000  # of a page that is held as one text
 LONGEST_TREE = 4_000_000  # letters of a page that is made a tree: it takes fifty times as much memory
+NO_TEXT = {b"%PDF-": "a PDF", b"\x89PNG\r\n": "a picture (PNG)", b"\xff\xd8\xff": "a picture (JPEG)"}
+"""What people save in place of a page, by how it begins."""
+SAVE_THE_PAGE = "the page as the browser saves it, HTML or MHTML; a PDF or a picture is read on the site, under By hand"
 
 
 class Page:
@@ -66,6 +69,8 @@ class Page:
         if size > LARGEST_WHOLE:
             raise SourceChanged(f"is {size} bytes long", expected=f"at most {LARGEST_WHOLE} where it is no list")
         body = self.archive.html if self.archive else self.capture.path.read_bytes()
+        if kind := next((kind for start, kind in NO_TEXT.items() if body.startswith(start)), ""):
+            raise SourceChanged(f"is {kind}, and not the page itself", expected=SAVE_THE_PAGE)
         try:
             text, remark = decoded(body, self._claims(body))
         except (ValueError, LookupError) as wrong:

@@ -241,4 +241,4 @@ def test_the_real_second_page_of_hawaii_repeats_the_first_and_is_refused(board):
 def test_a_pdf_in_place_of_a_page_is_no_page_and_breaks_nothing(read):
     records, report = read(b"%PDF-1.4\n%\xd3\xeb\xe9\xe1\n")
     assert (records, report.outcome) == ([], Outcome.CHANGED)
-    assert "cannot be read as text" in report.reason
+    assert "is a PDF, and not the page itself" in report.reason
