@@ -22,9 +22,10 @@ _MEANT = str.maketrans(
 )
 _ABBREVIATED = re.compile(r"(?:\b(?:no|dr|mr|mrs|ms|st|vs|inc|lic|l\.ac|dipl|approx|e\.g|i\.e)|\b[a-z])$")
 _END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|\n|[•·|]")
+_SAYS_SOMETHING = re.compile(r"\w")
 _WRAPPED = re.compile(r"\n(?=[a-z])")
 _ANSWER = re.compile(
-    r"\s*(?:yes|yep|right away|immediately|instantly|after|within|by|up to|most|all of|it|they|those|these|one|two"
+    r"\s{0,8}(?:yes|yep|right away|immediately|instantly|after|within|by|up to|most|all of|it|they|those|these|one|two"
     r"|three|four|five|six|ten|everyone|anyone|\d+|no|nope|none|never|nothing|zero|not?|absolutely|definitely"
     r"|of course|sure|certainly|gone|always|nada|come and|acupuncture (?:can|may|will|has)|needles can"
     r"|(?:we|i) (?:can(?!['n])|lift|tighten|treat|fix|cure|erase|remove|smooth|help|have)|our|let us|there is hope"
@@ -32,8 +33,8 @@ _ANSWER = re.compile(
 )
 """What follows a question in one breath is read together with it."""
 ASKING = re.compile(
-    r"\W*(?:(?:and|but|so|or|then|now|ok|well),? )?(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|am"
-    r"|do|does|did|can|could|will|would|should|shall|may|might|must|has|have|had|cual|como|cuando|donde|quien|es|son|puede"
+    r"\W{0,8}(?:(?:and|but|so|or|then|now|ok|well),? )?(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were"
+    r"|am|do|does|did|can|could|will|would|should|shall|may|might|must|has|have|had|cual|como|cuando|donde|quien|es|son|puede"
     r"|que|(?:in|at|on|for|with|from|to) (?:what|which|whom)|(?:is|are|do|does|ca|wo)n't|if|any)\b"
 )
 """How a question begins; "Sagging jawline?" is the hook of an offer, read with what follows."""
@@ -60,7 +61,7 @@ def sentences(text: str) -> Iterator[Sentence]:
     for end in _ends(even):
         while start < end:
             cut = _cut(even, start, end)
-            if even[start:cut].strip():
+            if _SAYS_SOMETHING.search(even, start, cut):
                 yield Sentence(even[start:cut].replace("\n", " "), tuple(places[start:cut]))
             start = cut
 

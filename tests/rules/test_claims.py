@@ -198,7 +198,7 @@ def test_every_rule_says_why_with_its_source_and_its_own_wording_is_neutral() ->
     (
         *("the skin will look better and results stay ", "no ", "a", "<a ", "&a", "' ", "reduce a b c d e ", "skin-"),
         *('"!? ', "treat the face and reduce ", "\u0301", "1-", " ", "board ", "board certified by the a b c "),
-        *("session ", "will see a b c ", "results are ", "some redness and acne ", "studies of skin "),
+        *("session ", "will see a b c ", "results are ", "some redness and acne ", "studies of skin ", "? ", "qi "),
     ),
 )
 def test_time_grows_with_the_length_of_the_text_and_no_faster(unit: str) -> None:
