@@ -31,10 +31,6 @@ class AskingHours:
         began = self.beginning(today)
         return began if began <= now else self.beginning(today - DAY)
 
-    def are_open(self, now: datetime) -> bool:
-        """Whether it is within the hours."""
-        return now < self.latest(now) + self.length
-
 
 def hours_between(opens: time, closes: time, zone: tzinfo) -> AskingHours:
     """The hours from `opens` to `closes`: to the next day's where that is not later."""

@@ -18,8 +18,8 @@ from directory.rules.distances import Points, kilometers_between
 from directory.rules.facts import PERMISSIONS, CredentialFacts, ListingFacts
 from directory.rules.likeness import bits_in_common, given_names_agree
 from directory.rules.name_reading import Name, name_of, name_of_holder, parse_name
-from directory.rules.names import ACCEPT, best_score, family_keys
-from directory.rules.numbers import number_key, same_npi, same_number, same_phone, same_postal_code, valid_npi
+from directory.rules.names import ACCEPT, best_score
+from directory.rules.numbers import same_npi, same_number, same_phone, same_postal_code
 from directory.rules.persons import person_of_listing, person_of_record
 from directory.rules.rarity import Rarity
 from directory.rules.requirements import place_name
@@ -180,35 +180,6 @@ def _reasons(
         yield f"Their places are {features.kilometers:.0f} km apart."
     if authority is Authority.SELF_REPORTED and features.number:
         yield "The record repeats a number that its holder typed in."
-
-
-# Finding candidates --------------------------------------------------------------------------------------------------
-
-
-def blocking_keys(record: RegistryRecord) -> frozenset[str]:
-    """The keys under which a listing that this record may be about can be found: NPI, number, family name and region.
-
-    A pair that shares no key need not be compared; every pair that `compare` calls sure shares one.
-    """
-    keys = {f"number:{number_key(record.jurisdiction, record.number_raw or record.number)}"}
-    if valid_npi(record.npi.strip()):
-        keys.add(f"npi:{record.npi.strip()}")
-    regions = {_region(record.place.country, record.place.region), record.jurisdiction} - {""}
-    for name in map(name_of_holder, (record.holder, *record.other_names)):
-        keys |= {f"name:{key}:{region}" for key in family_keys(name) for region in regions}
-    return frozenset(keys - {"number:"})
-
-
-def blocking_keys_of(listing: ListingFacts) -> frozenset[str]:
-    """The same keys from the listing's side."""
-    keys = {f"number:{number_key(each.jurisdiction, each.number)}" for each in listing.credentials}
-    if valid_npi(listing.npi.strip()):
-        keys.add(f"npi:{listing.npi.strip()}")
-    regions = {_region(place.country, place.region) for place in listing.places}
-    regions |= {each.jurisdiction for each in listing.credentials if each.is_permission}
-    for name in names_of(listing):
-        keys |= {f"name:{key}:{region}" for key in family_keys(name) for region in regions - {""}}
-    return frozenset(keys - {"number:"})
 
 
 def _region(country: str, region: str) -> str:

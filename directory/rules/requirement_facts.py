@@ -78,13 +78,6 @@ class Requirement:
         """Whether it is known that this place issues no license to practice acupuncture."""
         return self.license_required is False
 
-    @property
-    def certification_required(self) -> bool | None:
-        """Whether a current board certificate is asked for; None is "not checked"."""
-        if self.certification is Certification.UNVERIFIED:
-            return None
-        return self.certification is Certification.REQUIRED
-
     def may_needle(self, profession: str) -> bool | None:
         """Whether the place lets that other profession needle under its own license; None where nobody has checked."""
         return next((each.may_needle for each in self.alternatives if each.profession == profession), None)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.rules.facts import PlaceFacts
-from directory.rules.matching import blocking_keys, blocking_keys_of, compare
+from directory.rules.matching import compare
 from directory.rules.rarity import Rarity
 from directory.rules.vocabulary import Verdict
 from scrapers.record import Authority, CredentialKind, Entity, Holder, Place
@@ -196,13 +196,6 @@ def test_a_key_alone_is_never_sure(listing, record, shared):
 @given(LISTINGS, RECORDS)
 def test_an_exclusion_is_never_sure(listing, record):
     assert compare(listing, replace(record, kind=CredentialKind.EXCLUSION)).verdict is not SURE
-
-
-@given(LISTINGS, RECORDS)
-def test_whoever_is_not_ruled_out_shares_a_key(listing, record):
-    match = compare(listing, record)
-    if match.verdict is SURE:
-        assert blocking_keys(record) & blocking_keys_of(listing)
 
 
 @given(LISTINGS, RECORDS)

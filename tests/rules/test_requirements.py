@@ -41,7 +41,8 @@ def test_a_row_that_nobody_verified_answers_nothing():
     assert unverified == NOT_VERIFIED
     for code in unverified:
         row = requirement(code, on=TODAY)
-        assert (row.license_required, row.insurance_required, row.certification_required) == (None, None, None)
+        assert row.license_required is None and row.insurance_required is None
+        assert row.certification is Certification.UNVERIFIED
         assert row.in_review and row.name
 
 
@@ -53,9 +54,9 @@ def test_certification_counts_for_what_the_law_says_it_counts_for():
         "US-SD",
     }
     assert counts["US-CA"] is Certification.OWN_EXAM
-    assert requirement("US-CO", on=TODAY).certification_required is True
-    assert requirement("US-FL", on=TODAY).certification_required is False
-    assert requirement("US-MD", on=TODAY).certification_required is None
+    assert requirement("US-CO", on=TODAY).certification is Certification.REQUIRED
+    assert requirement("US-FL", on=TODAY).certification not in (Certification.REQUIRED, Certification.UNVERIFIED)
+    assert requirement("US-MD", on=TODAY).certification is Certification.UNVERIFIED
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_a_number_is_only_judged_where_confidence_is_high(code):
 @pytest.mark.parametrize("code", known_jurisdictions())
 def test_a_row_out_of_review_answers_nothing(code):
     row = requirement(code, on=requirement(code, on=TODAY).review_by + timedelta(days=1))
-    assert (row.license_required, row.certification_required, row.insurance_required) == (None, None, None)
+    assert (row.license_required, row.certification, row.insurance_required) == (None, Certification.UNVERIFIED, None)
     assert (row.number_pattern, row.in_review) == ("", False)
     assert row.name
 
