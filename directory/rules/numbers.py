@@ -59,12 +59,6 @@ def same_number(a: str, b: str, jurisdiction: str = "") -> bool | None:
     return bare_a == bare_b
 
 
-def number_key(jurisdiction: str, number: str) -> str:
-    """The key under which a number is found again, "US-CA:12345"; "" where there is nothing to find it by."""
-    digits = bare(number, jurisdiction)
-    return f"{jurisdiction}:{digits}" if jurisdiction and digits else ""
-
-
 def fits_pattern(number: str, requirement: Requirement) -> bool | None:
     """Whether the number has the form that its board gives out; None without a number or a trusted pattern."""
     if not (requirement.number_pattern and compact(number)):

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from directory.rules.numbers import (
     bare,
     fits_pattern,
-    number_key,
     postal_key,
     same_number,
     same_phone,
@@ -45,7 +44,6 @@ from tests.rules.makers import TODAY
 )
 def test_what_people_type_and_what_boards_publish(jurisdiction, typed, published, same):
     assert same_number(typed, published, jurisdiction) is same
-    assert (number_key(jurisdiction, typed) == number_key(jurisdiction, published) != "") is bool(same)
 
 
 def test_an_oddity_of_one_place_is_none_of_another():
