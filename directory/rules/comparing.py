@@ -112,11 +112,12 @@ def _other_fields(one: Person, other: Person) -> bool:
 
 def _number_of_another_field(one: Person, other: Person) -> bool:
     """Whether they give one number, of no place or of another profession: beside the same name it is no coincidence."""
-    return any(
-        ours[2] == theirs[2] and len(ours[2]) > _SHORT_NUMBER and (ours[0] == theirs[0] or not (ours[0] and theirs[0]))
-        for ours in one.numbers
-        for theirs in other.numbers
-    )
+    for ours in one.numbers:
+        for theirs in other.numbers:
+            same = ours[2] == theirs[2] and len(ours[2]) > _SHORT_NUMBER
+            if same and (ours[0] == theirs[0] or not (ours[0] and theirs[0])):
+                return True
+    return False
 
 
 def _live_alone(one: Person, other: Person, rarity: Rarity) -> bool:

@@ -54,7 +54,7 @@ class Name:
     @property
     def is_readable(self) -> bool:
         """Whether all of it is in Latin letters now; Arabic and Hebrew names are compared with their like only."""
-        return all(token < _BEYOND_LATIN for token in self.tokens)
+        return max("".join(self.tokens), default="") < _BEYOND_LATIN
 
 
 @lru_cache(maxsize=65_536)

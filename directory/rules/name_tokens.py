@@ -127,6 +127,7 @@ def _other_sex(man: str, woman: str) -> bool:
     return man + "a" == woman or (man.endswith("o") and woman in (man[:-1] + "a", man[:-1] + "ko"))
 
 
+@lru_cache(maxsize=65_536)
 def _may_be_chinese(token: str) -> bool:
     """Whether it can be read as a given name of one or two syllables."""
     return any(len(reading) <= _SYLLABLES_OF_A_NAME for reading in chinese_readings(token))

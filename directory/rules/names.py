@@ -46,8 +46,9 @@ def same_name(a: Name, b: Name) -> bool | None:
 
 def are_comparable(a: Name, b: Name) -> bool:
     """Whether both are whole names, in letters that can be held against each other."""
-    whole = min(len(a.tokens), len(b.tokens)) > 1
-    return whole and (sorted(a.tokens) == sorted(b.tokens) or (a.is_readable and b.is_readable))
+    if len(a.given) + len(a.family) < 2 or len(b.given) + len(b.family) < 2:
+        return False
+    return (a.is_readable and b.is_readable) or sorted(a.tokens) == sorted(b.tokens)
 
 
 def best_score(ours: Iterable[Name], theirs: Iterable[Name]) -> float | None:
