@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from directory.models.audit import AuditLine
 from directory.models.listing import Listing
+from directory.rules.wording import body_of
 from directory.views.formats import registry
 
 _PAGES: Mapping[str, Callable[[int], str]] = {
@@ -66,7 +67,7 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_value(name, each) for each in value)
     if name == "registry":
-        return registry(str(value))
+        return body_of(registry(str(value)))
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "none" if value is None else _plain(str(value)) if name in _WORDS else str(value)
