@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from scrapers.errors import SourceChanged, SourceDown
 
@@ -21,11 +21,39 @@ class BodyCutOff(SourceDown):
     """The body ended before its announced end. Asking again may help."""
 
 
+class _Lines:
+    """A stream that remembers its last line: http.client takes its end for the end of the headers."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream, self.last = stream, b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def readline(self, most: int = -1) -> bytes:
+        self.last = self._stream.readline(most)
+        return self.last
+
+
 class Measured(http.client.HTTPResponse):
-    """An answer that notices when more has come than its Content-Length announced: what was read is then no whole page,
-    as when a server counts letters instead of bytes."""
+    """An answer that notices when its headers are cut off, when their Content-Length is no number, and when more has
+    come than it announced: what was read is then no whole page, as when a server counts letters instead of bytes."""
 
     is_overlong = False
+
+    def begin(self) -> None:
+        """Reads the headers. Raises HTTPException when they don't end, or say a length that is none."""
+        stream: Any = self.fp
+        lines: Any = _Lines(stream)
+        self.fp = lines
+        super().begin()
+        if self.fp is not None:  # it was not closed at once, as that of an answer without a body is
+            self.fp = stream
+        if lines.last not in (b"\r\n", b"\n"):
+            raise http.client.HTTPException("its headers were cut off")
+        stated = self.headers.get("Content-Length", "")
+        if stated and not stated.isdigit() and self.length is None and not self.chunked:
+            raise http.client.HTTPException(f"its Content-Length is {stated[:40]!r}")
 
     def _read_status(self) -> tuple[str, int, str]:
         """The status line of the answer itself: http.client takes 102 and 103 (early hints) for it."""
@@ -76,7 +104,7 @@ class Unpacked:
         try:
             yield from self._answer.raw.stream(BLOCK, decode_content=False)
         except (HTTPError, OSError, ValueError) as wrong:  # ValueError: a chunk of fewer than no bytes
-            raise BodyCutOff(f"the body was cut off: {wrong}", where=self._answer.url) from wrong
+            raise BodyCutOff(f"the body was cut off: {told_by(wrong)}", where=self._answer.url) from wrong
         if getattr(self._answer.raw._fp, "is_overlong", False):
             raise BodyCutOff("the body is longer than its Content-Length says", where=self._answer.url)
 
@@ -112,3 +140,15 @@ def beginning_of(answer: requests.Response, most_bytes: int) -> bytes:
         if len(kept) >= most_bytes:
             break
     return kept[:most_bytes]
+
+
+def told_by(wrong: BaseException) -> str:
+    """What happened, in the words of the innermost of the errors that are wrapped around each other."""
+    inner = wrong
+    while found := next((one for one in inner.args if isinstance(one, BaseException)), None):
+        inner = found
+    if isinstance(inner, ReadTimeoutError):
+        return "nothing came for too long"
+    if type(inner) is http.client.BadStatusLine:
+        return f"what came is no HTTP: {str(inner)[:80]}"
+    return (str(inner) or type(inner).__name__)[:200]

@@ -14,6 +14,8 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _STATED = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _ONE_BYTE = re.compile(r"ascii|latin|iso-?8859|cp125\d|windows-125\d|mac|koi8|cp\d{3}$")
+NEED_A_BOM = ("utf-16", "utf-32")  # without one they are not what they are called
+_NO_CHARSETS = frozenset(("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"))  # Python's own
 _SEVEN_BIT = re.compile(r"iso.?2022|^hz|utf.?7")
 _WIDE = re.compile(rb"[\x80-\xff]+")
 LONG_RUNS = 0.3  # of all bytes beyond ASCII: other scripts and spoiled UTF-8 come in runs, Western letters do not
@@ -27,7 +29,7 @@ EXAMINED = 32 << 20  # bytes of a file that are looked at before it is read
 def is_charset(name: str) -> bool:
     """Whether text can be written by that name; "zip" and "hex" are codecs of bytes."""
     try:
-        return bool("a".encode(name))
+        return bool("a".encode(name)) and codecs.lookup(name).name not in _NO_CHARSETS
     except (LookupError, ValueError):
         return False
 
@@ -80,7 +82,8 @@ def charset_of(blocks: Callable[[], Iterable[bytes]], claims: list[Claim], *, we
     if _SEVEN_BIT.search(first):
         return Charset(first)
     if _decodes(blocks(), "utf-8"):
-        doubted = first and first != "utf-8" and _ONE_BYTE.search(first) and any(map(_WIDE.search, blocks()))
+        doubted = _ONE_BYTE.search(first) and first != "utf-8" and any(map(_WIDE.search, blocks()))
+        doubted = doubted or first in NEED_A_BOM
         if doubted or first in ("", "utf-8") or _ONE_BYTE.search(first):
             return Charset("utf-8", remark=f"{_quoted(claims[0])}, but it is UTF-8 and was read so" if doubted else "")
     for claim in claims:
@@ -90,7 +93,8 @@ def charset_of(blocks: Callable[[], Iterable[bytes]], claims: list[Claim], *, we
     if western and not claims and _reads_western(blocks()) and _decodes(blocks(), "cp1252"):
         return Charset("cp1252", remark="nothing says its charset; it was read as windows-1252")
     wrong = f"{_quoted(claims[0])}, but not all of it can be read so" if claims else "its charset cannot be told"
-    return Charset(next((claim.codec for claim in claims if claim.codec), "utf-8"), remark=wrong)
+    known = (claim.codec for claim in claims if claim.codec and claim.codec not in NEED_A_BOM)
+    return Charset(next(known, "utf-8"), remark=wrong)
 
 
 def _quoted(claim: Claim) -> str:
@@ -103,7 +107,7 @@ def _decodes(blocks: Iterable[bytes], codec: str) -> bool:
     try:
         for block in _examined(blocks):
             decoder.decode(block)
-    except UnicodeDecodeError:
+    except UnicodeError:  # not always UnicodeDecodeError: UTF-16 without its BOM
         return False
     return True
 

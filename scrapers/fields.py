@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -18,12 +20,14 @@ from scrapers.spec import RegistrySpec
 
 LONGEST_STATEMENT = 4000  # letters of a discipline or a restriction, which must not lose its end
 STATEMENTS = ("discipline", "restrictions")
-FIRST_YEAR = 1900  # before it a date is a placeholder; far ones (2999) are how boards write "does not expire"
+FIRST_DAY = date(1900, 1, 1)  # to it a date is a placeholder; far ones (2999) are how boards write "does not expire"
 LOST = "\N{REPLACEMENT CHARACTER}"
 _TOTAL = re.compile(r"(GRAND |SUB ?)?TOTALS?\b(?!\S*[0-9])|(NUMBER|COUNT) OF\b")
 _NO_NAME = r"(?:undefined|null|none|nan|#?n/a|\[object object\])"
 _NOBODY = re.compile(rf"{_NO_NAME}(?:[, ]+{_NO_NAME})*", re.IGNORECASE)  # as programs write nothing
+_NO_NUMBER = re.compile(r"#?N/A|NONE|NULL|NAN|UNDEFINED|#(REF|VALUE|NUM|NULL|DIV/0)!|#NAME\?|[-–—.?/_]+")
 _FLOAT = re.compile(r"([0-9]+)\.0")  # a number that went through a spreadsheet or a data frame
+_ROUNDED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]+")  # one that lost its last digits there
 
 
 def as_text(value: Any) -> str:
@@ -83,13 +87,16 @@ class FieldReader:
         return text.removeprefix(column.strip_prefix).removesuffix(column.strip_suffix)
 
     def number(self, row: Mapping[str, Any]) -> str:
-        """The number for reading: upper case. A masked one ("31*****13") is no number."""
-        text = self.text("number", row).upper()
+        """The number for reading: upper case, digits of other scripts as ours. A masked one ("31*****13") is no number,
+        nor is what programs and spreadsheets write for none ("N/A", "#REF!")."""
+        text = _in_plain_digits(self.text("number", row).upper())
         if _TOTAL.match(text):
             raise RowRejected(f"{text[:40]!r} is no number but a total; name such rows under notes")
+        if _ROUNDED.fullmatch(text):
+            raise RowRejected(f"{text!r} is no number but what a spreadsheet made of one")
         if whole := _FLOAT.fullmatch(text):
             return whole[1]
-        return "" if "*" in text else text
+        return "" if "*" in text or _NO_NUMBER.fullmatch(text) else text
 
     def said(self, words: tuple[str, ...]) -> str:
         """Several columns' words as one text, without those that mean nothing."""
@@ -106,7 +113,7 @@ class FieldReader:
             raise RowRejected(f"{name} {text!r} is no date in the form {' or '.join(formats) or '(none declared)'}")
         if len(days) > 1:
             raise RowRejected(f"{name} {text!r} may be {' or '.join(map(str, days))}: two declared forms fit")
-        if days[0].year < FIRST_YEAR:
+        if days[0] <= FIRST_DAY:
             raise RowRejected(f"{name} {text!r} is not believed: list it under none if it means nothing")
         return days[0]
 
@@ -163,6 +170,13 @@ class FieldReader:
         return bare_phone(text, self.text("place.country", row) or "US") if text else ""
 
 
+def _in_plain_digits(text: str) -> str:
+    if text.isascii():
+        return text
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in folded)
+
+
 def _is_plain(column: Column) -> bool:
     """Whether a column is taken as it stands: the usual case, and worth its own way in lists of millions."""
     options = (column.label, column.none, column.words, column.strip_prefix, column.strip_suffix)
@@ -187,6 +201,10 @@ def _said(name: str, source: str, row: Mapping[str, Any]) -> str:
 def _whole(name: str, text: str) -> str:
     """The tidied text. Raises RowRejected when it is too long to be what it should be, has lost a letter, or was read
     in a wrong charset before it reached us: a wrong name would be somebody else's."""
+    if "\0" in text:
+        raise RowRejected(f"{name} {text[:60]!r} holds a NUL, where a letter may have stood")
+    if "&" in text and name.startswith(("holder.", "place.")):
+        text = html.unescape(text)  # as programs leave it that escaped it once too often
     clean = tidy(text, max(len(text), 1))
     if len(clean) > LONGEST_TEXT and name not in STATEMENTS:
         raise RowRejected(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urljoin
@@ -74,22 +75,28 @@ class Permission:
         return SourceDown(refusal, where=url) if is_unanswered else SourceBlocked(refusal, where=url)
 
     def _ask_robots(self, origin: str, *, again: bool = True) -> tuple[int, str]:
-        """The status (0 for no answer) and what it says. Who only stumbled is asked once more."""
+        """The status and what it says; 0 and why there is no answer. Who only stumbled is asked once more."""
         url, status = f"{origin}/robots.txt", 0
         for _ in range(MOST_REDIRECTS):
             status = 0
             try:
                 with self._session.answer(Request(url)) as answer:
                     status = answer.status_code
-                    if status == 408 or status >= 500:
+                    if status in (408, 429) or status >= 500:
                         raise MayPass(f"robots.txt answers {status}", where=url)
                     if status not in REDIRECTS:
-                        return status, beginning_of(answer, MOST_BYTES).decode("utf-8-sig", "replace")
+                        return status, _decoded(beginning_of(answer, MOST_BYTES))
                     url = self.led_to(url, answer.headers.get("Location", ""))
             except NotNow:
                 raise
-            except (MayPass, BodyCutOff):
-                return self._ask_robots(origin, again=False) if again else (status if status >= 500 else 0, "")
-            except (SourceDown, SourceChanged):
-                return status if status >= 500 else 0, ""
+            except (MayPass, BodyCutOff) as wrong:
+                return self._ask_robots(origin, again=False) if again else (0, wrong.wrong.removeprefix("robots.txt "))
+            except (SourceDown, SourceChanged) as wrong:
+                return 0, wrong.wrong
         return 404, ""
+
+
+def _decoded(body: bytes) -> str:
+    """It should be UTF-8; some editors save it as UTF-16, and what it forbids is forbidden all the same."""
+    is_utf16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return body.decode("utf-16" if is_utf16 else "utf-8-sig", "replace")

@@ -1,4 +1,4 @@
-"""robots.txt, as RFC 9309 has it: 4xx means all is allowed, 5xx or no answer means nothing is."""
+"""robots.txt, as RFC 9309 has it: 4xx means all is allowed, 5xx or no answer means nothing is, and so does 429."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Robots:
         """Why this address may not be asked, or ""."""
         file = self._file(origin)
         if _is_silent(file):
-            return f"robots.txt gives no answer ({file.status or 'none'}), so nothing may be asked"
+            return f"robots.txt gives no answer ({file.status or file.text}), so nothing may be asked"
         if file.status < 300 and not Protego.parse(file.text).can_fetch(url, PRODUCT):
             return "robots.txt does not allow this address"
         return ""

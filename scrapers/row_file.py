@@ -125,12 +125,12 @@ class RowFile:
 
     def _is_no_row(self, values: Sequence[str], headings: Sequence[str]) -> bool:
         """Whether these are the headings once more (of files that were put together), or a note of its publisher."""
-        if len(values) == len(headings) and self._named(values) == headings:
+        if self._named(values[:1]) == headings[:1] and self._named(values) == headings:
             return True
         return any(fnmatchcase(values[0].strip(), pattern) for pattern in self._channel.notes)
 
     def _named(self, values: Sequence[str]) -> list[str]:
-        names = [value.strip() for value in values]
+        names = [value.replace("\N{NO-BREAK SPACE}", " ").replace("\ufeff", "").strip() for value in values]
         return [field_name(name) for name in names] if self._channel.headings == "field_names" else names
 
     def _headings(self, cells: Iterator[Cells | RowRejected], header_row: int) -> list[str]:

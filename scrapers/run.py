@@ -39,6 +39,7 @@ __all__ = ["Outcome", "RunReport", "Scrape"]
 PROGRESS_EVERY = 10_000  # rows
 LONGEST_RUN = 12 * 3600.0  # seconds over the network: a list is not put together from two days
 MOST_BYTES = 2_000_000_000  # of all pages together, where one alone may not be longer
+MOST_REJECTED = 100_000  # where they are more than all others
 MOST_ROWS = 5_000_000  # of all pages together, counted after each
 
 
@@ -187,6 +188,7 @@ class Scrape:
                 elif isinstance(found, RowRejected):
                     self._judge.unread += 1
                     self.report.reject(page.url, found.line, found.reason)
+                    self._refuse_rubbish()
                 elif isinstance(found, Incomplete):
                     self._judge.miss(found.reason)
                 elif isinstance(found, PassedOver):
@@ -202,6 +204,12 @@ class Scrape:
                 self.report.warn(remark)
         self._judge.end_page(page)
         self._on_progress(self.report)
+
+    def _refuse_rubbish(self) -> None:
+        """Raises SourceChanged when most of a long list cannot be read: a page of millions of such rows takes hours."""
+        report = self.report
+        if report.rejected_rows >= MOST_REJECTED and report.rejected_rows > report.rows:
+            raise SourceChanged(f"{report.rejected_rows} of its rows cannot be read", expected="a list of people")
 
     def _follow(self, request: Request) -> None:
         if self.channel.is_network:

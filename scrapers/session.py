@@ -14,7 +14,7 @@ from requests.cookies import create_cookie
 from urllib3.exceptions import HTTPError
 
 from scrapers.addresses import AddressRefused, CheckedAdapter
-from scrapers.body import BodyCutOff
+from scrapers.body import BodyCutOff, told_by
 from scrapers.conduct import Conduct
 from scrapers.errors import NotNow, SourceBlocked, SourceChanged, SourceDown
 from scrapers.hosts import Hosts, host_key
@@ -172,7 +172,7 @@ class PoliteSession:
             raise SourceDown(f"its certificate is not accepted: {wrong}", where=request.url) from wrong
         except (requests.RequestException, HTTPError) as wrong:
             self._count(request)
-            raise MayPass(f"gives no answer: {wrong}", where=request.url) from wrong
+            raise MayPass(f"gives no answer: {told_by(wrong)}", where=request.url) from wrong
         self._count(request)
         if sum(len(name) + len(value) for name, value in answer.headers.items()) > MOST_HEADER_BYTES:
             answer.close()

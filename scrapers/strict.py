@@ -56,6 +56,10 @@ class StrictMapping:
         value = self.take(key, default)
         return texts_of(value, f"{self.where}: {key}")
 
+    def path(self, key: str) -> tuple[str, ...]:
+        """Keys that lead into JSON, as `path_of` reads them; none if not given."""
+        return path_of(self.take(key, ()), f"{self.where}: {key}")
+
     def mapping(self, key: str, default: Any = _REQUIRED) -> StrictMapping:
         value = self.take(key, default)
         return StrictMapping(value if value is not None else {}, f"{self.where}.{key}")
@@ -89,3 +93,10 @@ def texts_of(value: object, where: str) -> tuple[str, ...]:
     if not isinstance(given, list | tuple) or not all(isinstance(item, str) for item in given):
         raise SpecError(f"{where} should be texts (put each in quotes), found {value!r}")
     return tuple(str(item) for item in given)
+
+
+def path_of(value: object, where: str) -> tuple[str, ...]:
+    """Keys that lead into JSON: a list of them, or one text with a dot between them ("@odata.count" is one key)."""
+    if isinstance(value, str) and not value.startswith("@"):
+        return tuple(value.split("."))
+    return texts_of(value, where)

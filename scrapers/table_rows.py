@@ -14,15 +14,16 @@ from scrapers.markup import BREAKS, UNSEEN, as_shown
 from scrapers.rows import Row, said_twice
 
 MOST_COLUMNS = 1000
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
 
 
 class TableRows:
     """The rows of one table. `header_row` is the row that holds the headings; what spans down into it counts.
 
-    A row with one cell across is a note or a pager, one in a tfoot a total, one of blanks only spacing, and one that
-    says the headings again is none: they are passed over, and so are those whose first cell fits `notes`. `named` are
-    the headings without those that are empty (icons, links), which are called "column 6".
+    A row with one cell across is a note or a pager, one in a tfoot a total, one of blanks only spacing, one in a
+    template a pattern, and one that says the headings again is none: they are passed over, and so are those whose first
+    cell fits `notes`. A hidden row may be a pattern, a trap or a further page, and is not believed. `named` are the
+    headings without those that are empty (icons, links), which are called "column 6".
     """
 
     def __init__(self, rows: Iterator[etree._Element], *, header_row: int = 1, notes: Sequence[str] = ()) -> None:
@@ -52,7 +53,13 @@ class TableRows:
             texts = self._spread(cells)
             if not self._is_row(element, cells, texts, reached=reached):
                 continue
-            if len(texts) != len(self.headings) or any(_span(cell, "colspan") > 1 for cell in cells):
+            unseen = _unseen_around(element)
+            if unseen is not None:
+                if unseen.tag not in UNSEEN:
+                    yield RowRejected(
+                        f"is hidden from readers of the page: {[text[:40] for text in texts[:3]]}", line=line
+                    )
+            elif len(texts) != len(self.headings) or any(_span(cell, "colspan") > 1 for cell in cells):
                 yield RowRejected(
                     f"has {len(texts)} cells for {len(self.headings)} headings: {[text[:40] for text in texts[:3]]}",
                     line=line,
@@ -90,6 +97,16 @@ class TableRows:
                 if down > 1:
                     self._below[column] = (down - 1, text)
         return texts
+
+
+def _unseen_around(row: etree._Element) -> etree._Element | None:
+    """The row itself or the part of its table around it, when no reader sees that."""
+    part: etree._Element | None = row
+    while part is not None and part.tag != "table":
+        if _is_unseen(part):
+            return part
+        part = part.getparent()
+    return None
 
 
 def _cells(row: etree._Element) -> list[etree._Element]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from bs4.element import Tag
 
@@ -92,6 +92,8 @@ class Adapter(Base):
         said_first = page.carried.get("total", total)
         carried = {"seen": seen, "total": said_first, "page": int(page.carried.get("page", 1)) + 1}
         link = self._link(page) if self._next else None
+        if link is not None and link.get("href") and seen == total and urljoin(page.url, str(link["href"])) == page.url:
+            link = None  # some pagers link the last page to itself
         if link is not None and _leads_nowhere(link):
             if (total is None or seen < total) and page.channel.is_network:
                 raise SourceChanged(

@@ -76,6 +76,9 @@ class Adapter(Base):
         """The row of one object; one that lacks a column is rejected, for nothing says what its silence means. What
         stands in an object that is null, is null."""
         row = Row(flat(item), line=line)
+        nested = flat({key: value for key, value in item.items() if isinstance(value, Mapping)})
+        if twice := [name for name in item if name in nested]:
+            return RowRejected(f"says {', '.join(twice)} twice, once as a name with a dot", line=line)
         for name in [name for name, value in row.items() if value is None and not self.knows_column(name)]:
             inside = [column for column in self.needed if column.startswith(f"{name}.")]
             if inside:

@@ -22,7 +22,7 @@ class Adapter(TableAdapter):
     """The channel's `form` and `table` are selectors. The form may be a GET form too. `next` may be a button. Options
     beside those of html_table:
 
-    button: the name and value of the button that searches.
+    button: the name and value of the button that searches, {btnSearch: Search} or {name: btnSearch, value: Search}.
     search_fields: what a whole list is asked with; empty fields are sent as they stand in the form.
     """
 
@@ -60,6 +60,8 @@ class Adapter(TableAdapter):
         """The filled form from the empty one; rows and the next page from a result."""
         if page.note == "form":
             button = self.spec.options.get("button", {})
+            if set(button) == {"name", "value"}:
+                button = {str(button["name"]): button["value"]}
             yield filled_form(page, page.channel.form, {**_texts(page.carried["fields"]), **_texts(button)})
             return
         if page.request.method == "POST":

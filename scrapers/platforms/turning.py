@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from scrapers.errors import SpecError
 from scrapers.spec import RegistrySpec
-from scrapers.strict import texts_of
+from scrapers.strict import path_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def turning_from(spec: RegistrySpec, ways: tuple[str, ...]) -> Turning:
         page_parameter=_text(spec, "page_parameter"),
         first_page=first_page,
         offset_parameter=_text(spec, "offset_parameter"),
-        next_at=texts_of(spec.options.get("next_at", ()), f"{spec.id}: options.next_at"),
+        next_at=path_of(spec.options.get("next_at", ()), f"{spec.id}: options.next_at"),
         next_parameter=_text(spec, "next_parameter"),
     )
 

@@ -69,10 +69,10 @@ def test_robots_txt_is_asked_first_and_obeyed(httpserver: HTTPServer, fetcher: M
     assert asked_paths(httpserver) == ["/robots.txt", "/private/ok"]
 
 
-@pytest.mark.parametrize("status", [500, 503])
+@pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_robots_txt_that_fails_means_nothing_may_be_asked(httpserver: HTTPServer, fetcher: Make, status: int) -> None:
     httpserver.expect_request("/robots.txt").respond_with_data("oops", status=status)
-    with pytest.raises(SourceDown, match=r"robots\.txt gives no answer"):
+    with pytest.raises(SourceDown, match=rf"robots\.txt gives no answer \(answers {status}\)"):
         fetcher().fetch(Request(httpserver.url_for("/a")), PAGE)
     assert asked_paths(httpserver) == ["/robots.txt"] * 2  # once more, for it may only have stumbled
 

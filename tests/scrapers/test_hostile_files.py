@@ -69,6 +69,10 @@ def test_utf8_that_is_called_latin1_is_told(tmp_path: Path) -> None:
         (csv_text(JOSE).encode("cp1252"), "text/csv; charset=utf-8", "utf-8"),
         (csv_text(JOSE).encode(), "text/csv; charset=klingon", "utf-8"),
         (b"plain", "text/csv; charset=latin-1", "utf-8"),
+        (b"plain", "text/csv; charset=utf-16", "utf-8"),
+        (csv_text(JOSE).encode("cp1252"), "text/csv; charset=utf-16", "utf-8"),
+        (csv_text(JOSE).encode("cp1252"), "text/csv; charset=idna", "utf-8"),
+        (b"plain", "text/csv; charset=unicode_escape", "utf-8"),
         (csv_text(WANG).encode("gbk"), "text/csv", "utf-8"),
         ("<meta charset=windows-1252>Núñez".encode("cp1252"), "text/html; charset=utf-8", "cp1252"),
         ("<meta charset=utf-8>Núñez".encode(), "text/html; charset=iso-8859-1", "utf-8"),
@@ -134,6 +138,11 @@ def test_headings_again_blank_lines_and_line_breaks_of_any_kind_cost_nobody(tmp_
     assert callable(spoil)
     records, report = read_csv(tmp_path, spoil(csv_text()))
     assert (numbers(records), report.outcome, report.rejected_rows) == (NUMBERS, Outcome.COMPLETE, 0)
+
+
+def test_a_hard_space_in_a_heading_is_not_another_heading(tmp_path: Path) -> None:
+    records, report = read_csv(tmp_path, csv_text().replace("Good through", "Good\u00a0through"))
+    assert (numbers(records), report.outcome) == (NUMBERS, Outcome.COMPLETE)
 
 
 def test_totals_at_the_end_are_named_in_the_description(tmp_path: Path) -> None:

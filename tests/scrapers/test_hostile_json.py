@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from scrapers import run
 from scrapers.errors import RowRejected, SourceChanged
 from scrapers.json_document import JsonDocument, strictly
 from scrapers.run import Outcome
@@ -65,6 +66,8 @@ def test_a_column_that_no_object_has_is_missing(tmp_path: Path) -> None:
         (with_second(first="A\ufffdda"), "character that was lost"),
         (with_second(first="a" * 301), "301 letters long"),
         (WHOLE.replace("Okafor", "Oka\\ud800for"), "half a letter"),
+        (WHOLE.replace("Okafor", "Oka\\u0000for"), "holds a NUL"),
+        (with_second(**{"practice.town": "Pell"}), "says practice.town twice"),
         (WHOLE.replace('"permit": "TW-102"', '"permit": "TW-9", "permit": "TW-102"'), "says 'permit' twice"),
         (WHOLE.replace('"TW-102"', "1e999"), "too large for a number"),
         (WHOLE.replace('"Okafor"', "[" * 900 + "]" * 900), "nested more than"),
@@ -88,6 +91,13 @@ def test_a_number_is_read_whatever_type_it_came_in(tmp_path: Path, value: Any, n
 def test_null_is_an_empty_value_and_so_is_what_stands_in_a_null_object(tmp_path: Path) -> None:
     records, report = read_json(tmp_path, with_second(through=None, practice=None))
     assert (records[1].expires_on, records[1].place.city, report.outcome) == (None, "", Outcome.COMPLETE)
+
+
+@pytest.mark.parametrize("list_at", ["result.people", ["result", "people"]])
+def test_keys_that_lead_to_the_list_are_a_list_or_have_dots_between_them(tmp_path: Path, list_at: Any) -> None:
+    document = {"result": {"people": objects()}, "@odata.count": 6}
+    records, report = read_json(tmp_path, document, channel={"list_at": list_at, "total_at": "@odata.count"})
+    assert (numbers(records), report.declared) == (NUMBERS, 6)
 
 
 def test_a_list_further_down_comes_with_its_total_wherever_that_stands(tmp_path: Path) -> None:
@@ -135,6 +145,12 @@ def test_a_key_that_stands_twice_around_the_list_is_refused() -> None:
         list(JsonDocument(lambda: ['{"a": [], "a": [1]}']).items(["a"]))
     with pytest.raises(SourceChanged, match="'b' twice"):
         strictly('{"b": 1, "b": 2}')
+
+
+def test_a_list_of_rubbish_is_left_before_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "MOST_REJECTED", 50)
+    report = read_json(tmp_path, [*objects(), *[1] * 1000])[1]
+    assert (report.outcome, report.rejected_rows) == (Outcome.CHANGED, 50)
 
 
 def test_items_after_a_bad_one_are_given() -> None:

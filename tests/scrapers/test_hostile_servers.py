@@ -134,7 +134,14 @@ def test_a_gzip_bomb_inside_a_gzip_is_only_unpacked_once(told: Callable[..., Sou
 
 
 @pytest.mark.parametrize(
-    ("length", "told_of"), [(b"5", "longer than its Content-Length"), (b"50", "cut off"), (b"5, 50", "gives no answer")]
+    ("length", "told_of"),
+    [
+        (b"5", "longer than its Content-Length"),
+        (b"50", "cut off"),
+        (b"5, 50", "gives no answer"),
+        (b"-5", "its Content-Length is '-5'"),
+        (b"many", "its Content-Length is 'many'"),
+    ],
 )
 def test_a_content_length_that_is_wrong_is_never_a_page(
     told: Callable[..., SourceError], length: bytes, told_of: str
@@ -180,14 +187,30 @@ def test_what_is_not_http_is_an_outage(told: Callable[..., SourceError], nonsens
     assert isinstance(told(once(nonsense)), SourceDown)
 
 
+@pytest.mark.parametrize("begun", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 302 Found\r\nLocation: /li", headers()[:-2]])
+def test_headers_that_are_cut_off_are_an_outage_and_no_empty_page(
+    told: Callable[..., SourceError], begun: bytes
+) -> None:
+    wrong = told(once(begun))
+    assert isinstance(wrong, SourceDown)
+    assert wrong.wrong == "gives no answer: its headers were cut off"
+
+
+def test_what_is_no_http_is_told_in_few_words(told: Callable[..., SourceError]) -> None:
+    wrong = told(once(b"HTTP/1.1 " + b"O" * 60_000 + b"\r\n\r\n"))
+    assert "what came is no HTTP: HTTP/1.1 OOO" in wrong.wrong
+    assert len(wrong.wrong) < 200
+
+
 def test_a_robots_txt_without_end_is_read_as_far_as_we_read_any(told: Callable[..., SourceError]) -> None:
     rules = b"User-agent: *\nDisallow: /a\n"
     wrong = told(once(b""), limits=Limits(), robots=headers(b"Connection: close") + rules + b"# more\n" * 200_000)
     assert isinstance(wrong, SourceBlocked)
 
 
-def test_a_robots_txt_with_a_byte_order_mark_is_obeyed(told: Callable[..., SourceError]) -> None:
-    rules = b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n"
+@pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16"])
+def test_a_robots_txt_with_a_byte_order_mark_is_obeyed(told: Callable[..., SourceError], charset: str) -> None:
+    rules = "User-agent: *\nDisallow: /\n".encode(charset)
     assert isinstance(told(once(b""), robots=headers(b"Connection: close") + rules), SourceBlocked)
 
 

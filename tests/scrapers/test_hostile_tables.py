@@ -70,6 +70,8 @@ def test_a_footer_that_looks_like_a_row_is_named_in_the_description(tmp_path: Pa
         (one("Holloway, Wren", through="2027-06-30"), "is no date"),
         (one("Holloway, Wren", through="02/30/2027"), "is no date"),
         (one("Holloway, Wren", through="01/01/0001"), "is not believed"),
+        (one("Holloway, Wren", through="01/01/1900"), "is not believed"),
+        (("1.23E+11", *one("Holloway, Wren")[1:]), "what a spreadsheet made of one"),
         (("TW-9",), "has 1 cells for 5 headings"),
         (("TW-9", "Holloway, Wren", "In force", "06/30/2027"), "has 4 cells"),
         (("TW-9", "Holloway, Wren", "In force", "06/30/2027", "Pell", "x"), "has 6 cells"),
@@ -233,6 +235,39 @@ def test_the_total_is_found_wherever_the_page_says_it_but_not_where_it_is_hidden
     page = table(above="<p>" + "menu " * 300 + "</p><p hidden>9 permits</p>", below="<p>6 permits</p>")
     report = read_table(tmp_path, page, options=options)[1]
     assert (report.declared, report.outcome) == (6, Outcome.COMPLETE)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ["<tr hidden>", "<tr style='Display : None'>", "<tr style='visibility:hidden'>", "</tbody><tbody hidden><tr>"],
+)
+def test_a_row_that_no_reader_sees_is_nobody_and_nothing_is_said_of_those_who_are_missing(
+    tmp_path: Path, hidden: str
+) -> None:
+    records, report = read_table(tmp_path, table().replace("<tr><td>TW-104", f"{hidden}<td>TW-104"))
+    assert "TW-104" not in numbers(records)
+    assert report.outcome is Outcome.INCOMPLETE
+    assert "is hidden from readers of the page: ['TW-104'" in reasons(report)
+
+
+def test_a_row_in_a_template_is_a_pattern_and_nobody(tmp_path: Path) -> None:
+    pattern = "<template><tr>" + "<td>{{x}}</td>" * 5 + "</tr></template>"
+    records, report = read_table(tmp_path, table().replace("<tr><td>TW-104", f"{pattern}<tr><td>TW-104"))
+    assert (numbers(records), report.outcome, report.rejected_rows) == (NUMBERS, Outcome.COMPLETE, 0)
+
+
+@pytest.mark.parametrize(
+    ("published", "number"),
+    [("TW-\uff19\uff18", "TW-98"), ("TW-\u0669\u0668", "TW-98"), ("N/A", ""), ("#REF!", ""), ("--", "")],
+)
+def test_numbers_have_our_digits_and_words_for_none_are_none(tmp_path: Path, published: str, number: str) -> None:
+    records, _ = read_table(tmp_path, table([(published, *PEOPLE[0][1:])]))
+    assert [(record.number, record.number_raw) for record in records] == [(number, published)]
+
+
+def test_a_name_that_was_escaped_once_too_often_is_itself(tmp_path: Path) -> None:
+    records, _ = read_table(tmp_path, table([one("O&amp;#39;Neil, Wren")]))
+    assert names(records) == ["Wren O'Neil"]
 
 
 def test_nobody_found_is_not_read_out_of_a_greater_number(tmp_path: Path) -> None:

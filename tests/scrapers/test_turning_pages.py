@@ -48,6 +48,15 @@ def test_a_pager_that_is_disabled_on_the_last_page_is_the_end(tmp_path: Path, re
     assert (numbers(records), report.outcome) == (NUMBERS, Outcome.COMPLETE)
 
 
+def test_a_last_page_that_links_to_itself_is_the_end_once_the_total_is_reached(tmp_path: Path, read: Read) -> None:
+    def answer(asked: Asked) -> str:
+        page = number_of(asked)
+        return table(two_of(page), above=f'<p>6 permits</p><a class="next" href="?page={min(page + 1, 3)}">Next</a>')
+
+    records, report = read(table_board(tmp_path, options=LINKED), "/list", answer)
+    assert (numbers(records), report.outcome) == (NUMBERS, Outcome.COMPLETE)
+
+
 @pytest.mark.parametrize("total", [True, False])
 def test_pages_are_counted_by_a_parameter(tmp_path: Path, read: Read, total: bool) -> None:
     options = {"page_parameter": "page", **(TOTAL if total else {})}
@@ -174,15 +183,19 @@ def grid(page: int, pager: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("follow", "pager"),
+    ("follow", "pager", "button"),
     [
-        ("a.next", "<a class='next' href=\"javascript:__doPostBack('grid','Page$Next')\">Next</a>"),
-        ("a.next", "<a class='next' href='javascript:__doPostBack(&quot;grid&quot;, &quot;Page$Next&quot;)'>Next</a>"),
-        ("input[name=more]", "<input type='submit' name='more' value='Next'>"),
+        ("a.next", "<a class='next' href=\"javascript:__doPostBack('grid','Page$Next')\">Next</a>", {"go": "Find"}),
+        (
+            "a.next",
+            "<a class='next' href='javascript:__doPostBack(&quot;grid&quot;, &quot;Page$Next&quot;)'>Next</a>",
+            {"name": "go", "value": "Find"},
+        ),
+        ("input[name=more]", "<input type='submit' name='more' value='Next'>", {"go": "Find"}),
     ],
 )
 def test_a_page_is_turned_with_the_cookie_and_the_hidden_fields_of_the_one_before(
-    tmp_path: Path, read: Read, follow: str, pager: str
+    tmp_path: Path, read: Read, follow: str, pager: str, button: dict[str, str]
 ) -> None:
     """The board knows by its session where one is: each page is asked for with the very same words."""
     where = {"page": 0}
@@ -198,7 +211,7 @@ def test_a_page_is_turned_with_the_cookie_and_the_hidden_fields_of_the_one_befor
         where["page"] += 1
         return form("S1", grid(where["page"], pager))
 
-    records, report = read(form_board(tmp_path, follow=follow, **TOTAL), "/find.aspx", answer)
+    records, report = read(form_board(tmp_path, follow=follow, button=button, **TOTAL), "/find.aspx", answer)
     assert (numbers(records), report.outcome) == (NUMBERS, Outcome.COMPLETE)
 
 
