@@ -118,7 +118,9 @@ def _rung_already() -> set[int]:
     return {task.args[0] for task in queue.pending() if task.name == RUN and task.args}
 
 
-def look_again(session: Session, *, clock: Callable[[], datetime]) -> dict[str, int]:
+def look_again(
+    session: Session, *, clock: Callable[[], datetime], on_progress: Callable[[str], None] = lambda text: None
+) -> dict[str, int]:
     """Checks every listing against what is on record: end dates pass and evidence ages without a run. Commits."""
     total: dict[str, int] = {}
     for listing_ids in checks.every_listing(session):
@@ -126,6 +128,7 @@ def look_again(session: Session, *, clock: Callable[[], datetime]) -> dict[str, 
         for name, count in checks.check_listing(session, listing_ids, now=clock()).items():
             total[name] = total.get(name, 0) + count
         session.commit()
+        on_progress(f"{total['listings']} listings, {total['checks']} checks")
     return total
 
 

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from directory import jobs
+from directory.cli.commands import progress
 from directory.clock import utc_now
 from directory.extensions import db
 from directory.models.listing import Listing
@@ -31,7 +32,7 @@ def check(slug: str | None, everybody: bool, as_json: bool) -> None:
         raise click.UsageError("name a listing, or say --all")
     session = db.session()
     if everybody:
-        counts = jobs.look_again(session, clock=utc_now)
+        counts = jobs.look_again(session, clock=utc_now, on_progress=progress())
     else:
         listing_id = session.scalar(select(Listing.id).where(Listing.slug == slug))
         if listing_id is None:

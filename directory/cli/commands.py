@@ -6,7 +6,9 @@ Whatever goes wrong in one of them is told in the operator's words, and to a pro
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import sys
+import time
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -20,6 +22,7 @@ from directory import cli
 OLD = "The database has no tables yet, or older ones than this version needs. Run: flask --app wsgi db upgrade"
 RUNS = ("registries run", "registries import-page", "registries decide")
 """Commands that answer in the shape of a run, also when there was none."""
+PROGRESS_EVERY = 3.0  # seconds
 OLD_IN_POSTGRES = ("42P01", "42703")  # no such table, no such column
 
 
@@ -86,3 +89,17 @@ def print_list(found: Iterable[Any]) -> None:
         click.echo(start + json.dumps(each, ensure_ascii=False), nl=False)
         start = ",\n"
     click.echo("]" if start != "[" else "[]")
+
+
+def progress() -> Callable[[str], None]:
+    """A line on stderr every few seconds; nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        return lambda text: None
+    told_at = [0.0]
+
+    def tell(text: str) -> None:
+        if time.monotonic() - told_at[0] >= PROGRESS_EVERY:
+            told_at[0] = time.monotonic()
+            click.echo(text, err=True)
+
+    return tell

@@ -6,9 +6,6 @@ Exit codes: 0 applied, 1 it could not be read, 2 wrong usage, 3 it was rejected,
 from __future__ import annotations
 
 import json
-import sys
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from directory.accounts import accounts
+from directory.cli.commands import progress
 from directory.clock import utc_now
 from directory.extensions import db
 from directory.models.account import Account
@@ -33,7 +31,6 @@ from scrapers.errors import SpecError
 from scrapers.spec import RegistrySpec, load_spec
 
 OPERATOR = "operator at the command line"
-PROGRESS_EVERY = 3.0  # seconds
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -122,7 +119,7 @@ def decide(run_id: int, accept: bool, by: str, reason: str, as_json: bool) -> No
         raise click.UsageError(str(why)) from why
     session.commit()
     if accept:
-        registry_runs.work_on(session, run_id, clock=utc_now, on_progress=_progress())
+        registry_runs.work_on(session, run_id, clock=utc_now, on_progress=progress())
     _tell(session.get_one(RegistryRun, run_id, populate_existing=True), as_json=as_json, ended_well=not accept)
 
 
@@ -143,7 +140,7 @@ def _run(spec: RegistrySpec, asked: Asked, *, as_json: bool, asked_by: str = OPE
         raise SystemExit(3) from refused
     except RunAtWork as busy:
         raise click.ClickException(str(busy)) from busy
-    registry_runs.work_on(session, run_id, clock=utc_now, on_progress=_progress())
+    registry_runs.work_on(session, run_id, clock=utc_now, on_progress=progress())
     _tell(session.get_one(RegistryRun, run_id, populate_existing=True), as_json=as_json)
 
 
@@ -159,7 +156,7 @@ def look_up_canary(spec: RegistrySpec) -> None:
     except (NotEnabled, RunAtWork) as refused:
         session.rollback()
         raise click.ClickException(str(refused)) from refused
-    registry_runs.work_on(session, run_id, clock=utc_now, on_progress=_progress())
+    registry_runs.work_on(session, run_id, clock=utc_now, on_progress=progress())
 
 
 def _queued(spec: RegistrySpec, asked: Asked, asked_by: str) -> int:
@@ -170,7 +167,7 @@ def _queued(spec: RegistrySpec, asked: Asked, asked_by: str) -> int:
             found = registry_runs.take_up(session, spec.id, asked, now=utc_now())
         except HalfApplied as first:
             click.echo(f"run {first.run_id} was cut off while it was applied, and is applied first", err=True)
-            registry_runs.work_on(session, first.run_id, clock=utc_now, on_progress=_progress())
+            registry_runs.work_on(session, first.run_id, clock=utc_now, on_progress=progress())
             continue
         if found is None:
             found = registry_runs.queue_run(session, spec, asked, asked_by=asked_by, at=utc_now())
@@ -207,20 +204,6 @@ def _moment(text: str) -> datetime:
 
 
 # Telling -------------------------------------------------------------------------------------------------------------
-
-
-def _progress() -> Callable[[str], None]:
-    """A line on stderr every few seconds; nothing where nobody watches."""
-    if not sys.stderr.isatty():
-        return lambda text: None
-    told_at = [0.0]
-
-    def tell(text: str) -> None:
-        if time.monotonic() - told_at[0] >= PROGRESS_EVERY:
-            told_at[0] = time.monotonic()
-            click.echo(text, err=True)
-
-    return tell
 
 
 def _tell(run: RegistryRun, *, as_json: bool, ended_well: bool = False) -> None:

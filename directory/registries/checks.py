@@ -20,6 +20,7 @@ from directory.registries import source_health
 from directory.registries.absences import check_absent, silence_speaks
 from directory.registries.listing_pool import is_supported
 from directory.registries.matching_records import Portion, match_and_check
+from directory.registries.name_counts import counted_once
 from directory.registries.published_records import ROWS
 from directory.registries.registry_as_read import RegistryAsRead
 from directory.rules.vocabulary import ListingState, RunState
@@ -55,8 +56,9 @@ def every_listing(session: Session) -> Iterator[list[int]]:
 
 def _check_portion(session: Session, listing_ids: Sequence[int], now: datetime) -> dict[str, int]:
     checks = 0
-    for registry, rows in _by_run(session, _records_for(session, listing_ids, now)):
-        checks += match_and_check(session, registry, rows, at=now, only=listing_ids).counts["checks"]
+    with counted_once():
+        for registry, rows in _by_run(session, _records_for(session, listing_ids, now)):
+            checks += match_and_check(session, registry, rows, at=now, only=listing_ids).counts["checks"]
     for run in _speaking_runs(session):
         checks += _absent(session, run, listing_ids, now).counts.get("checks", 0)
     sources = source_health.source_facts(session, now)
