@@ -27,7 +27,7 @@ bp = Blueprint("patients", __name__)
 @bp.get("/")
 @everybody
 def home() -> str:
-    return render_template("pages/home.html", form=search_form.fields(search.parse_search({})), lines=specimen.lines())
+    return render_template("pages/home.html", form=search_form.fields(search.parse_search({})), lines=specimen.LINES)
 
 
 @bp.get("/search")
