@@ -51,14 +51,25 @@ def test_further_sentences_that_rules_were_widened_with_stay_found() -> None:
     assert hits / sum(found for _, found in rows) >= 0.95
 
 
-@pytest.mark.parametrize(("held_back", "floor"), [(False, 0.97), (True, 0.85)])
-def test_on_sentences_written_without_the_rules_it_finds_most_and_little_else(held_back: bool, floor: float) -> None:
+@pytest.mark.parametrize(
+    ("held_back", "batches", "recall_floor", "precision_floor"),
+    [
+        (False, "1234", 0.97, 0.95),
+        (True, "1234", 0.90, 0.95),
+        (False, "123456", 0.97, 0.95),
+        (True, "123456", 0.80, 0.90),
+    ],
+)
+def test_on_sentences_written_without_the_rules_it_finds_most_and_little_else(
+    held_back: bool, batches: str, recall_floor: float, precision_floor: float
+) -> None:
     """Batches as practices write, from the second on indirect on purpose. The held-back half stays unread."""
     rows = labelled(held_back=held_back, corpus=CORPUS.with_name("claims_fresh.csv"))
-    told = [(row["label"] == "prohibited", bool(rules_in(row["sentence"]))) for row in rows]
+    told = [(row["label"] == "prohibited", bool(rules_in(row["sentence"]))) for row in rows if row["batch"] in batches]
     hits = sum(wrong and found for wrong, found in told)
     recall, precision = hits / sum(wrong for wrong, _ in told), hits / sum(found for _, found in told)
-    assert recall >= floor and precision >= 0.90, f"recall {recall:.3f}, precision {precision:.3f}"
+    assert recall >= recall_floor, f"recall {recall:.3f}, precision {precision:.3f}"
+    assert precision >= precision_floor, f"recall {recall:.3f}, precision {precision:.3f}"
 
 
 def test_the_corpus_is_large_balanced_and_has_every_rule_in_both_halves() -> None:
