@@ -212,7 +212,9 @@ def test_a_source_that_cannot_be_read_is_flagged_and_nobody_else():
         "source:us_invented",
         Severity.OPERATIONAL,
     )
-    assert flag.reason == "The Invented Register has been closed to automatic look-ups since 3 May 2026: a challenge page."
+    assert flag.reason == (
+        "The Invented Register has been closed to automatic look-ups since 3 May 2026: a challenge page."
+    )
 
 
 def test_each_rule_is_a_function_with_a_reason_to_exist():

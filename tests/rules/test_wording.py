@@ -49,7 +49,8 @@ def says(credential, place=CALIFORNIA, source=None, **more):
         (
             make_license(make_check(expires_on=date(2027, 5, 31))),
             {},
-            f"Active license AC12345 (California), valid until 31 May 2027, seen in the Invented Register on {SEEN_ON}.",
+            "Active license AC12345 (California), valid until 31 May 2027,"
+            f" seen in the Invented Register on {SEEN_ON}.",
         ),
         (
             make_license(make_check()),
