@@ -28,6 +28,8 @@ from scrapers.rehearsal.cast import Player
 from scrapers.rehearsal.cast import Story as Happened
 
 BEGUN = 130
+BEFORE_EVENING = timedelta(hours=1)
+"""People act so long before what comes round does: what follows from it stands after it."""
 READ_EARLY = {"WA": "us_wa", "IL": "us_il"}
 KINDS = {
     Happened.RESTRICTED: FlagKind.LICENSE_RESTRICTED,
@@ -57,7 +59,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class CaseStory:
-    """A case: of whom, what the demo says of it, and what was done how many days ago."""
+    """A case: of whom, what the demo says of it, and what was done how many days ago.
+
+    Three weeks lie between a notice and a decision: two, and whatever holidays may be at their end.
+    """
 
     name: str
     happened: Happened
@@ -112,7 +117,7 @@ STORIES = (
     ),
     CaseStory(
         "published", Happened.REVOKED, "Public: look at the listing, then appeal by the link in the mail.",
-        {60: TRIAGE, 59: NOTIFY, 40: DECIDE},
+        {60: TRIAGE, 59: NOTIFY, 38: DECIDE},
     ),
     CaseStory(
         "appealed", Happened.RESTRICTED, "Mo decided, so Mo cannot decide the appeal: somebody else does.",
@@ -128,7 +133,7 @@ STORIES = (
     ),
     CaseStory(
         "lapsed", Happened.RESTRICTED, "Nobody confirmed it in time: it is public no more.",
-        {128: TRIAGE, 127: NOTIFY, 110: DECIDE},
+        {128: TRIAGE, 127: NOTIFY, 106: DECIDE},
     ),
 )  # fmt: skip
 
@@ -162,7 +167,7 @@ def play(session: Session, players: Sequence[Player], *, mo: Account, now: datet
         for story, flag_id in told:
             for since, step in story.steps.items():
                 if ago - 1 < since <= ago:
-                    _take(session, flag_id, step, mo=mo, at=now - timedelta(days=since))
+                    _take(session, flag_id, step, mo=mo, at=now - timedelta(days=since) - BEFORE_EVENING)
         evening = now - timedelta(days=ago)
         notifications.send_waiting(session, now=evening)
         due_rounds.go_round(session, now=evening)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -155,9 +155,9 @@ def meaning(spec: RegistrySpec, text: str) -> Standing | None:
     return found if found is not Standing.UNKNOWN else None
 
 
-def first_values(draft: PageCheck, read: RegistryRecord | None, *, now: datetime) -> dict[str, Any]:
-    """What a form begins with: what was read, and when the file says that it was saved."""
-    saved_at = (draft.saved_at or now).replace(tzinfo=None, microsecond=0)
+def first_values(draft: PageCheck, read: RegistryRecord | None) -> dict[str, Any]:
+    """What a form begins with: what was read, and when the file says that it was saved, or else was uploaded."""
+    saved_at = (draft.saved_at or draft.uploaded_at).replace(tzinfo=None, microsecond=0)
     if read is None:
         nobody = draft.read.get("outcome") == "complete" and draft.read.get("people") == 0
         return {"retrieved_at": saved_at, "found": NOBODY if nobody else None}

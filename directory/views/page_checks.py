@@ -136,7 +136,7 @@ def _steps_page(subject: Subject, spec: RegistrySpec | None, form: UploadForm) -
 @moderators_only
 def draft(check_id: int) -> str:
     found = row(PageCheck, check_id)
-    form = StatementForm(data=first_values(found, _read(found), now=clock.utc_now()))
+    form = StatementForm(data=first_values(found, _read(found)))
     return _draft_page(found, form, list(found.read.get("doubts", ())))
 
 

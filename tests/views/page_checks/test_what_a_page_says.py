@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from directory import audit
+from directory import audit, clock
 from directory.models.account import Account
 from directory.models.audit import AuditLine
 from directory.models.credential import Credential, Evidence
@@ -141,3 +143,13 @@ def test_what_cannot_be_is_not_recorded(
     upload(browser, hers, chrome(RESULTS, DCA))
     page = state(browser, latest_draft(session), **{**said, "aware": "y"}, status=409 if "future" in told else 422)
     assert told in page.text and checks(session) == []
+
+
+def test_a_page_that_does_not_say_when_it_was_saved_counts_from_its_upload_not_from_when_it_is_looked_at(
+    session: Session, browser: Visitor, in_new_mexico: Credential, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(browser, in_new_mexico, page_files.picture())
+    draft = latest_draft(session)
+    monkeypatch.setattr(clock, "utc_now", lambda: draft.uploaded_at + timedelta(hours=5))
+    value = browser.get(f"/moderation/page-checks/{draft.id}").one("#retrieved_at")["value"]
+    assert str(value) == draft.uploaded_at.strftime("%Y-%m-%dT%H:%M")
