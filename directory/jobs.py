@@ -29,6 +29,7 @@ from directory.models.registry import RegistryRun
 from directory.moderation import due_rounds, page_checks
 from directory.registries import checks, due_runs, journals, registry_runs, run_claims, run_turns
 from directory.registries.likely_duplicates import find_duplicates
+from directory.registries.name_counts import counted_once
 
 log = logging.getLogger(__name__)
 
@@ -123,12 +124,13 @@ def look_again(
 ) -> dict[str, int]:
     """Checks every listing against what is on record: end dates pass and evidence ages without a run. Commits."""
     total: dict[str, int] = {}
-    for listing_ids in checks.every_listing(session):
-        wait_for_merges(session)
-        for name, count in checks.check_listing(session, listing_ids, now=clock()).items():
-            total[name] = total.get(name, 0) + count
-        session.commit()
-        on_progress(f"{total['listings']} listings, {total['checks']} checks")
+    with counted_once():
+        for listing_ids in checks.every_listing(session):
+            wait_for_merges(session)
+            for name, count in checks.check_listing(session, listing_ids, now=clock()).items():
+                total[name] = total.get(name, 0) + count
+            session.commit()
+            on_progress(f"{total['listings']} listings, {total['checks']} checks")
     return total
 
 

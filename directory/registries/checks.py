@@ -15,7 +15,7 @@ from directory.models.credential import Credential
 from directory.models.listing import Listing, Location
 from directory.models.registry import MatchJudgement, PublishedRecord, RecordMatch, RegistryRun
 from directory.moderation import flags
-from directory.moderation.listing_facts import AT_ONCE, facts_of
+from directory.moderation.listing_facts import facts_of
 from directory.registries import source_health
 from directory.registries.absences import check_absent, silence_speaks
 from directory.registries.listing_pool import is_supported
@@ -25,6 +25,8 @@ from directory.registries.published_records import ROWS
 from directory.registries.registry_as_read import RegistryAsRead
 from directory.rules.vocabulary import ListingState, RunState
 from directory.search.search_index import index_listings
+
+AT_ONCE = 100  # listings a transaction: SQLite lets nobody else write meanwhile
 
 
 def check_listing(session: Session, listing_ids: Collection[int], *, now: datetime) -> dict[str, int]:

@@ -23,7 +23,10 @@ _EVERYBODY = ""  # no family is called so
 
 @contextmanager
 def counted_once() -> Iterator[None]:
-    """Inside, everybody and each name is counted once: for many looks at one moment."""
+    """Inside, everybody and each name is counted once: for many looks one after the other."""
+    if _counted.get() is not None:
+        yield
+        return
     token = _counted.set({})
     try:
         yield
