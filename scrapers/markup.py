@@ -25,12 +25,24 @@ BREAKS = frozenset(
 )
 
 
+def _has_comment_left_open(text: str) -> bool:
+    """Whether a parser would take the rest of the page for a comment. Inside a script it is none."""
+    begins = text.rfind("<!--")
+    if begins < 0 or text.find("-->", begins) >= 0:
+        return False
+    script_begins, script_ends = text.find("<script", begins), text.find("</script", begins)
+    return script_ends < 0 or 0 <= script_begins < script_ends
+
+
 class Markup:
     """A parsed page. `asked` lists the selectors that were relied on, so that tests can tamper with each."""
 
     def __init__(self, text: str) -> None:
-        """Raises SourceChanged for a tag that takes a parser minutes, or more tags than the memory should hold."""
+        """Raises SourceChanged for a tag that takes a parser minutes, more tags than the memory should hold, and a
+        comment that swallows the rest."""
         refuse_long_tags(text)
+        if _has_comment_left_open(text):
+            raise SourceChanged("is cut off by a comment that never ends", expected="-->")
         if tags_in(text) > MOST_TAGS:
             raise SourceChanged(f"has more than {MOST_TAGS} elements", expected="a page")
         self.soup = BeautifulSoup(text.replace("\0", "\ufffd"), "lxml")

@@ -1,4 +1,5 @@
-"""Whether columns hold what they should: numbers that are none, or the same for everybody; standings that are no words.
+"""Whether columns hold what they should: numbers that are none, or the same for everybody; standings that are no words;
+dates that run backward.
 
 Columns that were swapped, shifted or emptied show here, where each value alone could be believed.
 """
@@ -21,7 +22,7 @@ class OddColumns:
     def __init__(self, spec: RegistrySpec, *, is_whole_list: bool) -> None:
         self._spec, self._is_whole_list = spec, is_whole_list
         self._count = self._numbered = self._without_digit = self._without_word = 0
-        self._misnamed = 0
+        self._misnamed = self._dated = self._backward = 0
         self._numbers, self._holders = set[str](), set[str]()  # two of each are enough to know
 
     def see(self, record: RegistryRecord) -> None:
@@ -31,6 +32,8 @@ class OddColumns:
         self._numbered += bool(record.number or record.number_raw)
         self._without_digit += bool(record.number) and not any(sign.isdigit() for sign in record.number)
         self._without_word += record.standing is Standing.UNKNOWN and not _WORD.search(record.standing_raw)
+        if record.issued_on and record.expires_on:
+            self._dated, self._backward = self._dated + 1, self._backward + (record.expires_on < record.issued_on)
         for seen, text in ((self._numbers, record.number), (self._holders, record.holder.raw)):
             if len(seen) < 2 and record.number:
                 seen.add(text)
@@ -48,6 +51,8 @@ class OddColumns:
             found.append(f"the number has no digit in {self._without_digit} of {count} records")
         if self._numbered >= FEW and len(self._numbers) == 1 < len(self._holders):
             found.append(f"all {self._numbered} records bear the same number, of different people")
+        if 2 * self._backward > self._dated:
+            found.append(f"{self._backward} of {self._dated} records end before they begin")
         if count > 1 and not self._numbered and self._should_be_numbered():
             found.append(f"none of the {count} records has a number")
         if count > 1 and self._without_word == count:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from directory.models.registry import RegistryRun
 from directory.registries import registry_runs, source_health
-from directory.registries.judging_runs import Difference, why_held
+from directory.registries.differences import Difference
+from directory.registries.judging_runs import why_held
 from directory.registries.registry_runs import Asked
 from directory.rules.vocabulary import RunChannel, RunState, SourceHealth
 from scrapers.spec import find_spec
@@ -20,7 +21,8 @@ from tests.registry_files import Register, read_file, row
 
 def change(had: int, **counts: int) -> Difference:
     """What a run would change of a list of so many, of which all are there again unless told otherwise."""
-    return Difference(**(dict.fromkeys(Difference.__slots__, 0) | {"had": had, "has": had} | counts))
+    known = dict.fromkeys(("had", "has", "ended", "issued", "placed", "numbered"), had)
+    return Difference(**(dict.fromkeys(Difference.__slots__, 0) | known | counts))
 
 
 @pytest.mark.parametrize(
@@ -38,11 +40,18 @@ def change(had: int, **counts: int) -> Difference:
         (change(4, numbered=3, number_lost=1), ""),
         (change(400, numbered=380, number_lost=20), ""),
         (change(400, numbered=379, number_lost=21), "21 of 400 records have lost their number"),
-        (
-            change(1, other_holder=1, other_holder_unread=1),
-            "1 of 1 records bear another name, and a standing nobody knows",
-        ),
-        (change(4, other_holder=1, other_holder_unread=1), ""),
+        (change(1, other_holder=1), ""),
+        (change(1, other_holder=1, other_person=1), "1 of 1 records belong to somebody else by their names"),
+        (change(1, end_earlier=1), "1 of 1 records end earlier than before"),
+        (change(40, end_earlier=5, issue_other=5, place_lost=5), ""),
+        (change(40, end_earlier=6), "6 of 40 records end earlier than before"),
+        (change(40, ended=8, end_earlier=4), "4 of 40 records end earlier than before"),
+        (change(40, issue_other=6), "6 of 40 records have another date of issue than before, or none"),
+        (change(40, place_lost=6), "6 of 40 records have lost their place"),
+        (change(40, disciplined=3, discipline_lost=1), ""),
+        (change(40, disciplined=3, discipline_lost=2), "2 of 40 records no longer tell of discipline"),
+        (change(2, renumbered=1), "1 of 2 records bear another number than before"),
+        (change(9, renumbered=4), ""),
         (change(2, has=0, absent=2), "2 of 2 records are no longer there"),
         (change(1, has=0, absent=1), ""),
         (change(3, has=1, absent=2), "2 of 3 records are no longer there"),
@@ -93,9 +102,44 @@ def test_numbers_that_holders_of_npis_lost_at_once_wait_for_a_person(session: Se
     assert (run.report["difference"]["number_lost"], run.report["difference"]["numbered"]) == (2, 1)
 
 
-def test_another_name_with_a_word_nobody_read_up_on_waits_for_a_person_even_alone(
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"Expires": "2023-12-31"}, "1 of 1 records end earlier than before"),
+        ({"Expires": ""}, "1 of 1 records have lost their date of expiry"),
+        ({"City": ""}, "1 of 1 records have lost their place"),
+        ({"Expires": "2023-12-31", "Status": "Revoked"}, ""),
+        ({"Expires": "2029-12-31", "City": "Oakland", "Last": "Vasquez"}, ""),
+    ],
+)
+def test_what_boards_seldom_do_waits_for_a_person_even_alone(
+    session: Session, tmp_path: Path, changed: dict[str, str], reason: str
+) -> None:
+    register = Register(tmp_path)
+    read_file(session, register, [row()], at=NOW)
+
+    run = read_file(session, register, [row() | changed], at=NOW + timedelta(days=1))
+
+    assert run.state is (RunState.HELD if reason else RunState.APPLIED)
+    assert reason in run.reason
+
+
+def test_the_same_people_under_other_numbers_wait_for_a_person_and_a_namesake_does_not(
     session: Session, tmp_path: Path
 ) -> None:
+    register = Register(tmp_path, completeness="not_known")
+    read_file(session, register, [row("AC 10001"), row("AC 10002", first="Inga"), row("AC 10003", first="Ada")], at=NOW)
+
+    namesake = read_file(session, register, [row("AC 55555")], at=NOW + timedelta(days=1))
+    others = [row("AC 78887", first="Inga"), row("AC 78880", first="Ada")]
+    renumbered = read_file(session, register, others, at=NOW + timedelta(days=2))
+
+    assert namesake.state is RunState.APPLIED
+    assert renumbered.state is RunState.HELD
+    assert "2 of 4 records bear another number than before" in renumbered.reason
+
+
+def test_somebody_elses_name_waits_for_a_person_even_alone(session: Session, tmp_path: Path) -> None:
     register = Register(tmp_path)
     read_file(session, register, [row("AC 10001", first="Samira", last="Haddad", Status="Agreed")], at=NOW)
     swapped = [row("AC 10001", first="", last="Agreed", Status="Samira Haddad")]
@@ -103,7 +147,7 @@ def test_another_name_with_a_word_nobody_read_up_on_waits_for_a_person_even_alon
     run = read_file(session, register, swapped, at=NOW + timedelta(days=1))
 
     assert run.state is RunState.HELD
-    assert "a standing nobody knows" in run.reason
+    assert "somebody else" in run.reason
 
 
 def test_a_nul_in_a_heading_ends_the_run_with_a_reason(session: Session, tmp_path: Path) -> None:

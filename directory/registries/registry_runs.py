@@ -22,8 +22,9 @@ from directory.models.registry import RegistryRun
 from directory.registries import journals, registries, run_endings, storage
 from directory.registries.applying import Sizes, apply_run
 from directory.registries.asking_ledger import AskingLedger, note_not_enabled
+from directory.registries.differences import difference
 from directory.registries.host_book import DatabaseHosts
-from directory.registries.judging_runs import difference, why_held
+from directory.registries.judging_runs import why_held
 from directory.registries.known_numbers import must_find
 from directory.registries.run_claims import Claim, Heart, RunTaken, claim_run, heartbeat, hold
 from directory.registries.run_endings import CannotDecide, decide_run

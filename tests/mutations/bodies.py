@@ -98,6 +98,12 @@ def twice_over(body: bytes) -> bytes:
     return body + body
 
 
+def comment_left_open(body: bytes) -> bytes:
+    """A comment begins behind the first half and never ends."""
+    found = re.compile(rb"<(tr|li|div|dd)\b").search(body, len(body) // 2) if shape_of(body) == "html" else None
+    return body[: found.start()] + b"<!-- " + body[found.start() :] if found else body
+
+
 DAMAGES: dict[str, Change] = {
     "cut at a quarter": cut(0.25),
     "cut at a half": cut(0.5),
@@ -112,4 +118,5 @@ DAMAGES: dict[str, Change] = {
     "UTF-16": in_utf_16,
     "NULs": with_nul,
     "twice over": twice_over,
+    "a comment left open": comment_left_open,
 }

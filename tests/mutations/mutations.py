@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from scrapers.errors import SourceBlocked, SourceDown, SourceError
 from scrapers.recording import RecordedPage, Recording
-from tests.mutations import bodies, rows
+from tests.mutations import bodies, rows, words
 from tests.mutations.grids import grid_of
 from tests.mutations.sources import Source
 from tests.registries.tampering import renamings, shape_of
@@ -52,7 +52,7 @@ def mutations() -> list[Mutation]:
     found += [Mutation(f"{name}, on the last page", _last(_always(body))) for name, body in bodies.WHOLLY_OTHER.items()]
     found += [Mutation(name, _everywhere(change)) for name, change in bodies.DAMAGES.items()]
     found += [Mutation(f"{name}, on the last page", _last(change)) for name, change in bodies.DAMAGES.items()]
-    for table in (rows.COLUMNS, rows.ROWS, rows.WORDS):
+    for table in (rows.COLUMNS, rows.ROWS, words.WORDS):
         found += [Mutation(name, _rows(change)) for name, change in table.items()]
     found += [Mutation(name, change) for name, change in PAGES.items()]
     return [

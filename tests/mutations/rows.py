@@ -1,27 +1,23 @@
-"""Ways to spoil the list in an answer: its columns, its rows, the words in them."""
+"""Ways to spoil the list in an answer: its columns and its rows."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import datetime
 from random import Random
 from typing import Any
 
-from scrapers.record import Authority
 from tests.mutations.grids import ABSENT, Grid, columns_of, places
 from tests.mutations.sources import Source
 
 Change = Callable[[Grid, Source], Grid]
 
-_DATES = ("%m/%d/%Y", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S.%f", "%Y%m%d", "%d/%m/%Y", "%m-%d-%Y", "%B %d, %Y", "%d-%b-%Y")
 
-
-def _at(grid: Grid, source: Source, *fields: str) -> list[int]:
+def columns_at(grid: Grid, source: Source, *fields: str) -> list[int]:
+    """Where the published columns of these fields stand."""
     return places(grid, columns_of(source.spec, fields))
 
 
-def _with_values(grid: Grid, where: list[int], change: Callable[[Any], Any]) -> Grid:
+def with_values(grid: Grid, where: list[int], change: Callable[[Any], Any]) -> Grid:
     """The grid with the values of these columns changed, those that are there."""
     return grid.with_rows(
         [change(cell) if at in where and cell not in (ABSENT, None) else cell for at, cell in enumerate(row)]
@@ -46,7 +42,7 @@ def column_added(grid: Grid, source: Source) -> Grid:
 
 def _renamed(*fields: str) -> Change:
     def change(grid: Grid, source: Source) -> Grid:
-        chosen = _at(grid, source, *fields)
+        chosen = columns_at(grid, source, *fields)
         headings = [f"{name} (new)" if at in chosen else name for at, name in enumerate(grid.headings)]
         return Grid(grid.shape, grid.body, grid.channel, headings, grid.rows)
 
@@ -55,7 +51,7 @@ def _renamed(*fields: str) -> Change:
 
 def _dropped(*fields: str) -> Change:
     def change(grid: Grid, source: Source) -> Grid:
-        chosen = _at(grid, source, *fields)
+        chosen = columns_at(grid, source, *fields)
         return grid.with_columns([at for at in range(len(grid.headings)) if at not in chosen])
 
     return change
@@ -81,7 +77,7 @@ def _swapped(one: str, other: str) -> Change:
     """Two columns stand under each other's heading."""
 
     def change(grid: Grid, source: Source) -> Grid:
-        first, second = _at(grid, source, one)[:1], _at(grid, source, other)[:1]
+        first, second = columns_at(grid, source, one)[:1], columns_at(grid, source, other)[:1]
         if not (first and second) or first == second:
             return grid
         order = list(range(len(grid.headings)))
@@ -123,55 +119,6 @@ def rows_short(grid: Grid, source: Source) -> Grid:
     return grid.with_rows(short)
 
 
-def one_column_shuffled(*fields: str) -> Change:
-    """The values of one column stand in other people's rows: each is right in itself, and nothing tells."""
-
-    def change(grid: Grid, source: Source) -> Grid:
-        chosen = _at(grid, source, *fields)
-        turned = [*grid.rows[1:], grid.rows[0]]
-        pairs = zip(grid.rows, turned, strict=True)
-        return grid.with_rows([[b[at] if at in chosen else a[at] for at in range(len(a))] for a, b in pairs])
-
-    return change
-
-
-# Words ---------------------------------------------------------------------------------------------------------------
-
-
-def _words(text: Any, *fields: str) -> Change:
-    return lambda grid, source: _with_values(grid, _at(grid, source, *fields), lambda value: text)
-
-
-def dates_otherwise(grid: Grid, source: Source) -> Grid:
-    return _with_values(grid, _at(grid, source, "expires_on", "issued_on"), _otherwise)
-
-
-def _otherwise(value: Any) -> Any:
-    for form in _DATES:
-        try:
-            return datetime.strptime(str(value).strip(), form).strftime("%d.%m.%y")  # noqa: DTZ007 - a day
-        except ValueError:
-            continue
-    return value
-
-
-def numbers_respaced(grid: Grid, source: Source) -> Grid:
-    """AC 123 becomes AC-0123: written differently, and the same."""
-    change = lambda value: re.sub(r"^(\D*?)[ .-]*(\d+)", r"\1-\2", str(value).strip()).lstrip("-")  # noqa: E731
-    return _with_values(grid, _at(grid, source, "number"), change)
-
-
-def one_number_for_all(grid: Grid, source: Source) -> Grid:
-    """Only in a board's own list of three or more. Two people of one number may be true, for two boards count from one;
-    and what holders type in nobody checks."""
-    is_own_list = source.is_list and source.spec.authority is Authority.ISSUER
-    return _words("AC 1", "number")(grid, source) if is_own_list and len(grid.rows) > 2 else grid
-
-
-def names_lost(grid: Grid, source: Source) -> Grid:
-    return _with_values(grid, _at(grid, source, "holder."), lambda value: "")
-
-
 COLUMNS: dict[str, Change] = {
     "columns reversed": columns_reversed,
     "a column added": column_added,
@@ -190,6 +137,8 @@ COLUMNS: dict[str, Change] = {
     "number and family name swapped": _swapped("number", "holder.family"),
     "number and whole name swapped": _swapped("number", "holder.name"),
     "expiry and number swapped": _swapped("expires_on", "number"),
+    "issue and expiry swapped": _swapped("issued_on", "expires_on"),
+    "whole name and city swapped": _swapped("holder.name", "place.city"),
 }
 ROWS: dict[str, Change] = {
     "rows reversed": rows_reversed,
@@ -198,18 +147,4 @@ ROWS: dict[str, Change] = {
     "half of the rows": rows_halved,
     "nobody left": nobody_left,
     "rows cut short": rows_short,
-}
-WORDS: dict[str, Change] = {
-    "an unknown standing for all": _words("Zonked", "standing"),
-    "no standing for all": _words("", "standing"),
-    "Error for each standing": _words("#N/A", "standing"),
-    "numbers lost": _words("", "number"),
-    "one number for all": one_number_for_all,
-    "names lost": names_lost,
-    "undefined for each name": _words("undefined", "holder."),
-    "dates in another form": dates_otherwise,
-    "a date that is none": _words("00/00/0000", "expires_on"),
-    "markup in each name": _words('<script>alert("x")</script>', "holder.family", "holder.name"),
-    "numbers written differently": numbers_respaced,
-    "standings in other people's rows": one_column_shuffled("standing"),
 }
