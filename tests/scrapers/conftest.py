@@ -13,13 +13,18 @@ from werkzeug import Request as Asked
 from werkzeug import Response
 
 from scrapers.captures import Captures
+from scrapers.channels import Channel
+from scrapers.errors import SourceError
 from scrapers.fetch import Fetcher
 from scrapers.ledger import Kind
 from scrapers.pace import Pace
 from scrapers.record import RegistryRecord
+from scrapers.request import Request
 from scrapers.run import RunReport
+from scrapers.session import Limits
 from scrapers.spec import RegistrySpec
 from tests.scrapers.making import NOON, ask, make_spec
+from tests.scrapers.raw_server import SOON, Script, saying
 
 Read = Callable[..., tuple[list[RegistryRecord], RunReport]]
 
@@ -112,3 +117,18 @@ def read(httpserver: HTTPServer, fetcher: Callable[..., Fetcher], captures: Capt
         return found
 
     return reading
+
+
+@pytest.fixture
+def told(board: RegistrySpec, fetcher: Callable[..., Fetcher]) -> Callable[..., SourceError]:
+    """What a fetcher makes of a script, and of /robots.txt."""
+
+    def run(script: Script, *, limits: Limits = SOON, most: int = 100_000, **keywords: bytes) -> SourceError:
+        with saying(script, **keywords) as address:
+            asking = fetcher(spec=board.with_base_url(address), limits=limits)
+            with pytest.raises(SourceError) as wrong:
+                asking.fetch(Request(f"{address}/a"), Channel("roster", max_bytes=most))
+            asking.close()
+        return wrong.value
+
+    return run

@@ -8,9 +8,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from scrapers.session import Limits
+
 Say = Callable[[bytes], None]
 Script = Callable[[Say, threading.Event], None]
 
+SOON = Limits(connect=1, read=0.3, whole=0.4)
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -43,3 +46,20 @@ def _serve(listener: socket.socket, script: Script, robots: bytes, over: threadi
                 connection.sendall(robots)
             else:
                 script(connection.sendall, over)
+
+
+def headers(*lines: bytes) -> bytes:
+    return b"\r\n".join((b"HTTP/1.1 200 OK", *lines, b"", b""))
+
+
+def once(answer: bytes) -> Script:
+    return lambda say, over: say(answer)
+
+
+def flooding(first: bytes, block: bytes) -> Script:
+    def script(say: Say, over: threading.Event) -> None:
+        say(first)
+        while not over.is_set():
+            say(block)
+
+    return script
