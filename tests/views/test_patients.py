@@ -83,7 +83,8 @@ def test_a_town_that_shares_its_name_offers_the_others(browser: Browser, neighbo
 def test_a_card_says_how_old_its_evidence_is(browser: Browser, neighborhood: Session) -> None:
     card = browser.get("/search?near=90012&license=yes").html.select(".card")[0].get_text(" ", strip=True)
     card = card.replace("\N{NO-BREAK SPACE}", " ")
-    assert "License active, seen 12 days ago, 10 November 2026, in the register of the California Acupuncture Board" in card
+    seen = "License active, seen 12 days ago, 10 November 2026, in the register of the California Acupuncture Board"
+    assert seen in card
     assert "Managed by the practitioner" in card and "$140 a session" in card
 
 
