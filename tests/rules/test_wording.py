@@ -29,6 +29,7 @@ from tests.rules.test_freshness import CREDENTIALS, HEALTHS, PLACES
 
 CALIFORNIA = requirement("US-CA", on=TODAY)
 SEEN_ON = "20 November 2026"
+REGISTER = "Invented Register"
 UNSEEN = "License AC12345 (California): not checked yet."
 OUTAGE = "he Invented Register has been unreachable since 28 November 2026"
 DOWN = make_source(health=SourceHealth.UNREACHABLE, since=datetime(2026, 11, 28, tzinfo=UTC))
@@ -49,8 +50,7 @@ def says(credential, place=CALIFORNIA, source=None, **more):
         (
             make_license(make_check(expires_on=date(2027, 5, 31))),
             {},
-            "Active license AC12345 (California), valid until 31 May 2027,"
-            f" seen in the Invented Register on {SEEN_ON}.",
+            f"Active license AC12345 (California), valid until 31 May 2027, seen in the {REGISTER} on {SEEN_ON}.",
         ),
         (
             make_license(make_check()),
