@@ -42,10 +42,10 @@ def change(had: int, **counts: int) -> Difference:
         (change(400, numbered=379, number_lost=21), "21 of 400 records have lost their number"),
         (change(1, other_holder=1), ""),
         (change(1, other_holder=1, other_person=1), "1 of 1 records belong to somebody else by their names"),
-        (change(1, end_earlier=1), "1 of 1 records end earlier than before"),
+        (change(1, end_earlier=1), "1 of 1 records end earlier than before, or at no day"),
         (change(40, end_earlier=5, issue_other=5, place_lost=5), ""),
-        (change(40, end_earlier=6), "6 of 40 records end earlier than before"),
-        (change(40, ended=8, end_earlier=4), "4 of 40 records end earlier than before"),
+        (change(40, end_earlier=6), "6 of 40 records end earlier than before, or at no day"),
+        (change(40, ended=8, end_earlier=4), "4 of 40 records end earlier than before, or at no day"),
         (change(40, issue_other=6), "6 of 40 records have another date of issue than before, or none"),
         (change(40, place_lost=6), "6 of 40 records have lost their place"),
         (change(40, disciplined=3, discipline_lost=1), ""),
@@ -105,10 +105,11 @@ def test_numbers_that_holders_of_npis_lost_at_once_wait_for_a_person(session: Se
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"Expires": "2023-12-31"}, "1 of 1 records end earlier than before"),
-        ({"Expires": ""}, "1 of 1 records have lost their date of expiry"),
+        ({"Expires": "2023-12-31"}, "1 of 1 records end earlier than before, or at no day"),
+        ({"Expires": ""}, "1 of 1 records end earlier than before, or at no day"),
         ({"City": ""}, "1 of 1 records have lost their place"),
         ({"Expires": "2023-12-31", "Status": "Revoked"}, ""),
+        ({"Expires": "", "Status": "Revoked"}, ""),
         ({"Expires": "2029-12-31", "City": "Oakland", "Last": "Vasquez"}, ""),
     ],
 )

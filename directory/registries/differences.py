@@ -34,8 +34,8 @@ class Difference:
     other_holder: int
     other_person: int  # 1 where the only known record bears a name that has no word of the earlier one
     ended: int  # had a date of expiry
-    end_lost: int  # of these: have none now
-    end_earlier: int  # of these: have an earlier one now
+    end_lost: int  # of these: have none now, whatever their standing
+    end_earlier: int  # of these: have an earlier one now, or none
     issued: int  # had a date of issue
     issue_other: int  # of these: have another or none now, and were not renewed
     placed: int  # had a place
@@ -90,14 +90,14 @@ def _what_differs(run: RegistryRun, staged: Any, current: Any) -> dict[str, Any]
     had = {name: before[name] != "" for name in now}
     lost = {name: and_(is_same, had[name], now[name] == "") for name in now}
     parts = ("city", "region", "postal_code")
-    ends_earlier = and_(is_same, had["end"], now["end"] != "", now["end"] < before["end"])
+    ends_earlier = and_(is_same, had["end"], now["end"] < before["end"])
     return {
         "new": current.id.is_(None),
         "changed": differs,
         "other_standing": now["standing"] != current.standing,
         "other_holder": and_(differs, now["holder"] != before["holder"]),
         "ended": had["end"],
-        "end_lost": lost["end"],
+        "end_lost": and_(differs, had["end"], now["end"] == ""),
         "end_earlier": ends_earlier,
         "issued": had["issue"],
         "issue_other": and_(is_same, had["issue"], now["issue"] != before["issue"], ~_is_renewed(now, before)),
