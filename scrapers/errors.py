@@ -95,6 +95,10 @@ class NamedByStanding(RowRejected):
     """A row whose name is one of its registry's standing words. Of many, the columns have changed places."""
 
 
+class DayBeforeMonth(RowRejected):
+    """A row with a date that only reads with day and month in each other's place. Of many, other days may be wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incomplete:
     """Yielded by `read` when it knows that something is missing: a ceiling was reached, a page was left out."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from scrapers.columns import Column
 from scrapers.decoding import looks_garbled
-from scrapers.errors import NamedByStanding, RowRejected
+from scrapers.errors import DayBeforeMonth, NamedByStanding, RowRejected
 from scrapers.names import split_name
 from scrapers.normalize import LONGEST_TEXT, bare_phone, postal_code, tidy
 from scrapers.record import Entity, Holder, Place
@@ -110,7 +110,9 @@ class FieldReader:
         formats = self._columns[name].formats or self._spec.date_formats
         days = _days(text, formats)
         if not days:
-            raise RowRejected(f"{name} {text!r} is no date in the form {' or '.join(formats) or '(none declared)'}")
+            is_turned = _days(text, tuple(re.sub("%[md]", lambda sign: _TURNED[sign[0]], form) for form in formats))
+            rejected = DayBeforeMonth if is_turned else RowRejected
+            raise rejected(f"{name} {text!r} is no date in the form {' or '.join(formats) or '(none declared)'}")
         if len(days) > 1:
             raise RowRejected(f"{name} {text!r} may be {' or '.join(map(str, days))}: two declared forms fit")
         if days[0] <= FIRST_DAY:
@@ -216,6 +218,9 @@ def _whole(name: str, text: str) -> str:
         if looks_garbled(text):
             raise RowRejected(f"{name} {clean[:60]!r} was written in another charset than it was read in")
     return clean[:LONGEST_STATEMENT].rstrip()
+
+
+_TURNED = {"%m": "%d", "%d": "%m"}
 
 
 @lru_cache(maxsize=10_000)

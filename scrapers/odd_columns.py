@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from scrapers.errors import NamedByStanding, RowRejected
+from scrapers.errors import DayBeforeMonth, NamedByStanding, RowRejected
 from scrapers.record import Authority, CredentialKind, RegistryRecord, Standing
 from scrapers.spec import RegistrySpec
 
@@ -22,7 +22,7 @@ class OddColumns:
     def __init__(self, spec: RegistrySpec, *, is_whole_list: bool) -> None:
         self._spec, self._is_whole_list = spec, is_whole_list
         self._count = self._numbered = self._without_digit = self._without_word = 0
-        self._misnamed = self._dated = self._backward = 0
+        self._misnamed = self._turned = self._with_date = self._dated = self._backward = 0
         self._numbers, self._holders = set[str](), set[str]()  # two of each are enough to know
 
     def see(self, record: RegistryRecord) -> None:
@@ -32,6 +32,7 @@ class OddColumns:
         self._numbered += bool(record.number or record.number_raw)
         self._without_digit += bool(record.number) and not any(sign.isdigit() for sign in record.number)
         self._without_word += record.standing is Standing.UNKNOWN and not _WORD.search(record.standing_raw)
+        self._with_date += bool(record.issued_on or record.expires_on)
         if record.issued_on and record.expires_on:
             self._dated, self._backward = self._dated + 1, self._backward + (record.expires_on < record.issued_on)
         for seen, text in ((self._numbers, record.number), (self._holders, record.holder.raw)):
@@ -39,14 +40,18 @@ class OddColumns:
                 seen.add(text)
 
     def see_rejected(self, rejected: RowRejected) -> None:
-        """Counts rows with a standing for a name. What reads like a name in the others may be one nobody listed."""
+        """Counts rows with a standing for a name, or a day for a month. What can be read of the others may be as wrong:
+        a standing that nobody listed, the third of May for the fifth of March."""
         self._misnamed += isinstance(rejected, NamedByStanding)
+        self._turned += isinstance(rejected, DayBeforeMonth)
 
     def reasons(self) -> list[str]:
         """Why the records cannot be believed; [] where nothing is odd."""
         found, count = [], self._count
         if self._misnamed > max(count, 1):
             found.append(f"{self._misnamed} of {self._misnamed + count} rows bear a standing for a name")
+        if 2 * self._turned > max(self._with_date, 1):
+            found.append(f"{self._turned} rows have a day where the month was, {self._with_date} may have")
         if 2 * self._without_digit > count:
             found.append(f"the number has no digit in {self._without_digit} of {count} records")
         if self._numbered >= FEW and len(self._numbers) == 1 < len(self._holders):

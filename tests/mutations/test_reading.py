@@ -22,6 +22,7 @@ BY_NAME = {each.name: each for each in mutations()}
         ("us_pa", "standing and whole name swapped", Outcome.SUSPECT, "3 of 4 rows bear a standing for a name"),
         ("us_nj.number", "last pages swapped", Outcome.CHANGED, "is a page about one person"),
         ("us_ct", "issue and expiry swapped", Outcome.SUSPECT, "5 of 5 records end before they begin"),
+        ("us_pa_exclusions", "day before month", Outcome.SUSPECT, "have a day where the month was"),
         ("us_ct_lookup", "a comment left open", Outcome.CHANGED, "a comment that never ends"),
         ("us_ct", "numbers lost", Outcome.SUSPECT, "none of the 5 records has a number"),
         ("us_nppes_file", "names lost", Outcome.INCOMPLETE, "names no Entity Type Code"),
