@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from smtplib import SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any, cast
 
 from flask import current_app
@@ -135,6 +135,15 @@ def _in_words(problem: Exception) -> str:
     return f"{type(problem).__name__}: {problem}"
 
 
+def _for_the_log(problem: Exception) -> str:
+    """What happened, without what a mail server said: it repeats the address, and logs go further than the outbox."""
+    if isinstance(problem, SMTPRecipientsRefused):
+        return f"recipient refused: {', '.join(str(code) for code, _ in problem.recipients.values())}"
+    if isinstance(problem, SMTPResponseException):
+        return f"{type(problem).__name__} {problem.smtp_code}"
+    return f"{type(problem).__name__}: {problem}"
+
+
 def _send_one(session: Session, notice_id: int, send: Callable[[Notice], bool | None], *, now: datetime) -> NoticeState:
     notice = session.get_one(Notice, notice_id, populate_existing=True)
     session.expunge(notice)
@@ -145,7 +154,7 @@ def _send_one(session: Session, notice_id: int, send: Callable[[Notice], bool | 
         came_back = _has_no_such_address(problem)
         state = NoticeState.FAILED if came_back or notice.tries > len(WAITS) else NoticeState.QUEUED
         how_bad = logging.INFO if came_back else logging.WARNING  # nothing is wrong with our sending
-        log.log(how_bad, "Mail %s was not sent at try %s: %s", notice_id, notice.tries, problem)
+        log.log(how_bad, "Mail %s was not sent at try %s: %s", notice_id, notice.tries, _for_the_log(problem))
         values: dict[str, Any] = {"state": state, "error": _in_words(problem)}
     else:
         # What lets somebody in is no longer ours to keep once it is on its way.

@@ -181,11 +181,13 @@ def answers(*refusals: tuple[int, bytes]) -> Callable[[Notice], bool]:
     ],
 )
 def test_an_address_that_does_not_exist_is_given_up_at_once(
-    session: Session, refused: tuple[int, bytes], state: NoticeState
+    session: Session, refused: tuple[int, bytes], state: NoticeState, caplog: pytest.LogCaptureFixture
 ) -> None:
     notice = waiting(session)
-    send_waiting(session, now=NOW, send=answers(refused))
+    with caplog.at_level("INFO", logger="directory.notifications"):
+        send_waiting(session, now=NOW, send=answers(refused))
     assert states(session) == [state]
+    assert f"recipient refused: {refused[0]}" in caplog.text and "practice.example" not in caplog.text
     assert session.get_one(Notice, notice.id).error == f"{refused[0]} {refused[1].decode()}"
 
 
