@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bs4.element import Tag
@@ -10,6 +11,7 @@ from scrapers.errors import SourceChanged
 from scrapers.markup import text_of
 
 _CURRENT = {"active", "current", "selected"}
+_NEXT = re.compile(r"next\b|[>»›]", re.IGNORECASE)
 _BEYOND = ("form", "body", "html", "[document]")  # no pager is as wide as these
 
 
@@ -20,10 +22,12 @@ def is_numbered(links: Sequence[Tag]) -> bool:
 
 def link_behind(links: Sequence[Tag], selector: str) -> Tag | None:
     """The link right behind the number of the page that is shown, which leads nowhere itself; None on the last page.
-    The only link, where no number stands beside it. Raises SourceChanged where several links stand alone, or another
-    number than the next follows."""
+    The only link, where no number stands beside it and it is a number itself or says "next": any other may search anew
+    or log out. Raises SourceChanged where several links or another one stand alone, or another number than the next
+    follows."""
     shown = _shown(links[0])
-    if shown is None and len({link.get("href") for link in links}) == 1:
+    is_alone = len({link.get("href") for link in links}) == 1
+    if shown is None and is_alone and (_number(links[0]) or _NEXT.match(text_of(links[0]))):
         return links[0]
     if shown is None:
         wrong = f"the page numbers in {selector} do not say which page this is"
@@ -44,9 +48,8 @@ def _shown(link: Tag) -> tuple[Tag, Tag] | None:
         if box.name in _BEYOND or box.find("th"):
             return None
         numbers = sorted((tag for tag in box.find_all(True) if _number(tag)), key=lambda tag: tag.name == "a")
-        here = next(
-            filter(_leads_nowhere, numbers), None
-        )  # links come last: a saved page may have lost their addresses
+        # Links come last: a saved page may have lost their addresses.
+        here = next(filter(_leads_nowhere, numbers), None)
         if here is not None:
             return box, here
     return None

@@ -145,6 +145,18 @@ def test_a_pager_says_which_page_this_is(tmp_path: Path, place: bytes, found: in
     assert (len(records), report.outcome) == (found, outcome)
 
 
+@pytest.mark.parametrize(
+    ("words", "found", "outcome"), [(b"Next &gt;", 3, Outcome.COMPLETE), (b"New search", 2, Outcome.CHANGED)]
+)
+def test_a_lone_link_below_the_list_is_followed_only_where_it_says_so(
+    tmp_path: Path, words: bytes, found: int, outcome: Outcome
+) -> None:
+    body = body_with("us_co_lookup", "ACU.0000901").replace(b"<td><span>1</span></td>", b"")
+    body = body.replace(b"'Page$2')\">2</a>", b"'Page$2')\">" + words + b"</a>")
+    records, report = read(tmp_path, "us_co_lookup", {"ACU.0000901": body})
+    assert (len(records), report.outcome) == (found, outcome)
+
+
 def test_people_of_other_professions_are_not_even_opened(tmp_path: Path) -> None:
     records, report = read(tmp_path, "us_nj")
     assert all(record["as_published"]["profession_id"] == "Acupuncture" for record in records)
