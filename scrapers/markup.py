@@ -30,7 +30,8 @@ def _has_comment_left_open(text: str) -> bool:
     begins = text.rfind("<!--")
     if begins < 0 or text.find("-->", begins) >= 0:
         return False
-    script_begins, script_ends = text.find("<script", begins), text.find("</script", begins)
+    behind = text[begins:].lower()
+    script_begins, script_ends = behind.find("<script"), behind.find("</script")
     return script_ends < 0 or 0 <= script_begins < script_ends
 
 

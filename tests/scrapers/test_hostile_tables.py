@@ -187,6 +187,11 @@ def test_long_text_is_no_long_tag(monkeypatch: pytest.MonkeyPatch) -> None:
         tags.refuse_long_tags("x" * 200, begun=begun)
 
 
+@pytest.mark.parametrize("tag", ["script", "SCRIPT"])
+def test_a_comment_mark_in_a_script_swallows_nothing(tag: str) -> None:
+    assert markup.Markup(f"<{tag}>var mark = '<!-- ';</{tag}><p>seen</p>").visible_text == "seen"
+
+
 def test_what_is_hidden_deep_inside_is_not_shown() -> None:
     page = markup.Markup("<div>" * 1000 + "seen<p hidden>un<b>seen</b></p> too")
     assert page.visible_text == "seen too"
