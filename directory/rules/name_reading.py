@@ -106,7 +106,7 @@ def _constants() -> Constants:
 def _former(text: str) -> str:
     """A former name in brackets, as nameparser knows it: "doe fka jane smith" gives "doe (nee smith)"."""
     found = _FORMERLY.search(text)
-    if found is None:
+    if found is None or not text[: found.start()].strip(" ,"):  # "Aka Tanaka", "Nee Wei": so they are called
         return text
     rest = (text[: found.start()] + text[found.end() :]).replace("()", "").strip(" ,")
     return f"{rest} (née {found.group(1).split()[-1]})"

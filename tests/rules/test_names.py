@@ -22,6 +22,7 @@ with (HERE / "further_names.csv").open(encoding="utf-8", newline="") as file:
 FURTHER = [
     (True, "J. R. Smith", "JR Smith"),
     (True, "Jane Doe (née Smith)", "Jane Smith"),
+    (True, "Aka Tanaka", "TANAKA, AKA"),
     (True, 'Elizabeth "Beth" Johnson', "Beth Johnson"),
     (True, "김현정", "Hyun Jung Kim"),
     (True, "Сергей Петров", "Sergei Petrov"),
