@@ -11,6 +11,7 @@ import csv
 import re
 from functools import cache
 from itertools import pairwise
+from math import fsum
 from pathlib import Path
 
 FILE = Path(__file__).with_name("frequencies") / "claim_words.csv"
@@ -34,7 +35,7 @@ def tone(sentence: str) -> float:
     if len(_WORD.findall(sentence)) < _FEWEST:
         return 0.0
     weights = _weights()
-    return sum(weights.get(word, 0.0) for word in words_weighed(sentence))
+    return fsum(weights.get(word, 0.0) for word in words_weighed(sentence))  # the same in whatever order a set comes
 
 
 @cache
