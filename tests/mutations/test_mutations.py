@@ -31,6 +31,10 @@ SHARE = 10  # one mutation in so many for each source, others for the next one, 
 EVERYDAY = ("us_nj", "us_nj.number", "us_fl_mqa", "us_va", "us_md_web", "us_me", "us_ca")
 SOURCES = [*(f"long {name}" for name in LONG), *(recorded_names() if IS_WHOLE else EVERYDAY)]
 
+SPELLED_TWICE = ("us_co_lookup", "us_ky", "us_nd")
+"""Asked by name only: who is found with the number spelled in another way has two records that say the same, for
+nothing tells that they are one. A known weakness."""
+
 
 def source_of(name: str) -> Source:
     return long_list(name.removeprefix("long ")) if name.startswith("long ") else recorded(name)
@@ -67,7 +71,9 @@ def test_a_mutated_source_makes_nobody_missing_and_shows_it(
     assert tried
     assert wrong == []
     assert trial.well().state is RunState.APPLIED
-    assert trial.known().records.keys() == truth.records.keys()  # some perhaps under a second spelling of the number
+    known = trial.known().records
+    assert known.keys() == truth.records.keys()
+    assert name in SPELLED_TWICE or known == truth.records
     line = source_health.registry_line(session, source.spec.id)
     assert line is not None
     assert line.health is SourceHealth.OK
