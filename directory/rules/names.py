@@ -145,7 +145,19 @@ def _best(table: Sequence[Sequence[float]]) -> tuple[float, ...] | None:
 
 def _with_neighbors_joined(name: Name, other: Name) -> Iterator[Name]:
     """The name with two or three neighboring tokens written as one, where that one is a token of the other name; and
-    with further ones, as in "Ou Yang Na Na"."""
+    with further ones, as in "Ou Yang Na Na". Each once, and of a very long name only one at a time: ways to join many
+    tokens double with each."""
+    known, waiting = {name}, [name]
+    while waiting:
+        for shorter in _with_some_joined(waiting.pop(), other):
+            if shorter not in known:
+                known.add(shorter)
+                yield shorter
+                if len(name.tokens) <= _MOST_TOKENS:
+                    waiting.append(shorter)
+
+
+def _with_some_joined(name: Name, other: Name) -> Iterator[Name]:
     if len(name.tokens) < 3:
         return
     if len(name.family) > 2:
@@ -155,9 +167,7 @@ def _with_neighbors_joined(name: Name, other: Name) -> Iterator[Name]:
             for place in range(len(tokens) - size + 1):
                 joined = "".join(tokens[place : place + size])
                 if any(token_score(joined, each, tongues=TONGUES) >= VARIANT for each in other.tokens if len(each) > 1):
-                    shorter = _replaced(name, part, (*tokens[:place], joined, *tokens[place + size :]))
-                    yield shorter
-                    yield from _with_neighbors_joined(shorter, other)
+                    yield _replaced(name, part, (*tokens[:place], joined, *tokens[place + size :]))
 
 
 def _otherwise_known(name: Name) -> Iterator[Name]:

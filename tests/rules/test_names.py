@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory.rules import names
 from directory.rules.name_reading import Name, name_of, name_of_holder, parse_name
 from directory.rules.names import ACCEPT, family_keys, name_score, same_name
 from directory.rules.romanization import chinese_readings, chinese_table, fold
@@ -152,3 +153,11 @@ def test_names_that_are_equal_share_a_key(name):
 @pytest.mark.parametrize("one, other", [(one, other) for same, one, other in GOLDEN if same])
 def test_the_same_people_meet_under_one_key(one, other):
     assert family_keys(parse_name(one)) & family_keys(parse_name(other))
+
+
+@pytest.mark.parametrize("initials", [6, 12])
+def test_ways_to_join_tokens_do_not_double_with_each_token(initials: int) -> None:
+    """Else a name of ten initials takes a minute for each comparison."""
+    long, short = name_of("a " * initials, "", "li"), name_of("aa aaa", "", "li")
+    joined = list(names._with_neighbors_joined(long, short))
+    assert len(joined) == len(set(joined)) < 100
