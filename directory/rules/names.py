@@ -1,4 +1,4 @@
-"""Human names: parsing what people publish, and saying how likely two names are the same person's.
+"""Human names: how likely two of them are the same person's.
 
 A name is compared token by token, order-free ("Li Wei" is "Wei Li"), by the best one-to-one assignment of the shorter
 name to the longer. A token of the shorter name that finds no partner caps the score below acceptance; what only the
@@ -33,7 +33,6 @@ _OTHER_GENERATION = 0.3
 _PER_EXTRA_TOKEN = 0.98
 _MOST_TOKENS = 7
 
-_VIETNAMESE = frozenset(("nguyen", "tran", "pham", "huynh", "hoang", "phan", "dang", "bui", "ngo", "duong", "truong"))
 _VOWELS, _DOUBLED = re.compile(r"[aeiouyhw]"), re.compile(r"(.)\1")
 _SOUND_ALIKE = str.maketrans("kz", "cs")
 _FIRST_ALIKE = str.maketrans("kqzjy", "ccsgi")
@@ -184,22 +183,6 @@ def _replaced(name: Name, part: str, tokens: tuple[str, ...]) -> Name:
         case "family":
             return Name(name.given, tokens, name.also, name.generation)
     return Name(tokens[:-1], tokens[-1:], name.also, name.generation)
-
-
-def family_keys(name: Name) -> frozenset[str]:
-    """Keys under which names worth comparing meet: the sound of each family token, in every reading.
-
-    The given tokens count too where the family name is anybody's guess: of two tokens only, and of Chinese and
-    Vietnamese names. Of four tokens and more, one in the middle may be the first of two family names.
-    """
-    uncertain = len(name.tokens) <= 2 or any(map(chinese_readings, name.family))
-    if uncertain or not _VIETNAMESE.isdisjoint(name.tokens):
-        tokens = name.tokens + name.also
-    elif len(name.tokens) > 3:
-        tokens = name.tokens[1:] + name.also
-    else:
-        tokens = name.family + name.also
-    return frozenset(key for token in tokens if len(token) > 1 for key in sound_keys(token))
 
 
 @lru_cache(maxsize=131_072)
