@@ -117,7 +117,8 @@ You may also turn to the register itself, or to a court."""
 def _last_that_says_so(session: Session, flag: Flag) -> CredentialCheck | None:
     """The latest check of the credential that found what the flag was opened on, at the same registry."""
     of_flag = select(CredentialCheck).where(CredentialCheck.credential_id == flag.credential_id)
-    first = session.scalar(of_flag.where(CredentialCheck.evidence_id == flag.evidence_id).limit(1))
+    of_evidence = of_flag.where(CredentialCheck.evidence_id == flag.evidence_id)
+    first = session.scalar(of_evidence.order_by(CredentialCheck.id).limit(1))
     if first is None:
         return None
     same = of_flag.where(
