@@ -45,6 +45,7 @@ REASONS = (
     "The board's own page shows this standing under the number of the listing and the same name. We wrote, and nobody "
     "said that it is wrong."
 )
+ORDERED = "The order is final, on the board's own page, and names the number of the listing and the same name."
 ANSWER = "This is not the whole story: the board took it back in spring, and its letter is on my website."
 OBJECTION = "The board and I have settled this, and its page is about to be changed. Please look at it again."
 
@@ -85,7 +86,7 @@ DECIDE = Step(
 APPEAL = Step(lambda session, flag, mo, at: due_process.appeal(session, flag.id, OBJECTION, at=at), CaseAppeal)
 PROPOSE = Step(
     lambda session, flag, mo, at: due_process.propose_order(
-        session, flag.id, order_url=ORDER, reasons=REASONS, by=mo, at=at
+        session, flag.id, order_url=ORDER, reasons=ORDERED, by=mo, at=at
     ),
     CaseDecision,
 )

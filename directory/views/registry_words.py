@@ -162,4 +162,5 @@ def _terms(line: RegistryLine, asking: AskingLine | None, now: datetime) -> str:
         return f"read on {day(line.terms_read_on)}{again}; network reading is on"
     if line.enabled:
         return "no network reading; files and saved pages only"
-    return "not read yet; network reading is off until they are"
+    spared = ", but in a rehearsal" if asking and asking.last_asked_at else ""
+    return f"not read yet; network reading is off until they are{spared}"
