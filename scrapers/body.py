@@ -145,7 +145,9 @@ def beginning_of(answer: requests.Response, most_bytes: int) -> bytes:
 def told_by(wrong: BaseException) -> str:
     """What happened, in the words of the innermost of the errors that are wrapped around each other."""
     inner = wrong
-    while found := next((one for one in inner.args if isinstance(one, BaseException)), None):
+    while found := next(
+        (one for one in (*inner.args, getattr(inner, "reason", None)) if isinstance(one, BaseException)), None
+    ):
         inner = found
     if isinstance(inner, ReadTimeoutError):
         return "nothing came for too long"

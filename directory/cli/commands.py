@@ -39,7 +39,16 @@ def init_app(app: Flask) -> None:
 def _answer_always(command: click.Command) -> None:
     if "invoke" in vars(command):
         return  # for another app of this process
-    invoke = command.invoke
+    invoke, make_context = command.invoke, command.make_context
+
+    def made(name: str | None, words: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+        asked = [*words]  # they are used up, also where they cannot be understood
+        try:
+            return make_context(name, words, parent, **extra)
+        except click.UsageError as wrong:
+            if wrong.ctx:
+                _put_json(wrong.ctx, asked, wrong.format_message(), wrong.exit_code, expected=wrong.ctx.get_usage())
+            raise
 
     def answering(context: click.Context) -> Any:
         words = [*context.args]  # a group forgets them when it calls its command
@@ -60,7 +69,7 @@ def _answer_always(command: click.Command) -> None:
             _put_json(context, words, f"broke: {type(broken).__name__}: {broken}", 1)
             raise
 
-    vars(command)["invoke"] = answering
+    vars(command).update(invoke=answering, make_context=made)
 
 
 def _put_json(context: click.Context, words: list[str], reason: str, exit_code: int, *, expected: str = "") -> None:

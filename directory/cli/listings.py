@@ -86,8 +86,7 @@ def import_(file: Path, as_json: bool) -> None:
                 db.session(), stream, at=utc_now(), commit=db.session.commit, progress=progress, clock=utc_now
             )
     except ImportRefused as refused:
-        print(f"{file.name}: {refused}", file=sys.stderr)
-        raise SystemExit(1) from refused
+        raise click.ClickException(f"{file.name}: {refused}") from refused
     if as_json:
         print(json.dumps(report.as_json(), ensure_ascii=False))
     else:
@@ -132,9 +131,11 @@ def dispute(slug: str, as_of: datetime | None, out: Path) -> None:
         files = dispute_files(db.session(), slug, now=now, as_of=as_of, states=_ON_FILE)
     if files is None:
         _nowhere(slug, as_of)
-    else:
+    try:
         write_dispute(files, out)
-        print(f"{len(files)} files in {out}. Look through them before they leave the house.")
+    except OSError as wrong:
+        raise click.ClickException(f"{out} cannot be written: {wrong.strerror}") from wrong
+    print(f"{len(files)} files in {out}. Look through them before they leave the house.")
 
 
 @commands.command("remove")
@@ -145,8 +146,7 @@ def remove(slug: str, by: str, reason: str) -> None:
     """Remove a listing for good. The person is not listed again by any import, run or restored backup."""
     listing = listings.find_listing(db.session(), slug)
     if listing is None:
-        print(f"There is no listing {slug}.", file=sys.stderr)
-        raise SystemExit(1)
+        raise click.ClickException(f"There is no listing {slug}.")
     account = db.session.scalar(select(Account).where(func.lower(Account.email) == by.lower()))
     listings.remove_listing(db.session(), listing, by=account or by, reason=reason, at=utc_now())
     db.session.commit()

@@ -35,7 +35,7 @@ def bounced(which: str, reason: str) -> None:
     mine = CaseNotice.id == int(which) if is_number else func.lower(CaseNotice.to) == which.lower()
     found = [notice.flag_id for notice in db.session.scalars(live.where(mine).order_by(CaseNotice.flag_id))]
     if not found:
-        raise click.ClickException(f"no notice under way is {which}")
+        raise click.ClickException(f"no notice under way has this number or address: {which}")
     for flag_id in found:
         try:
             due_process.mark_returned(db.session(), flag_id, reason=reason, at=clock.utc_now())

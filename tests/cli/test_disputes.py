@@ -165,3 +165,11 @@ def test_nothing_is_overwritten_and_nobody_s_file_is_made(app: Flask, listing: L
     assert run(app, "dispute", listing.slug, "--out", str(tmp_path)).exit_code == 2
     assert run(app, "dispute", "nobody", "--out", str(tmp_path / "new")).exit_code == 1
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("name", ["nowhere/file.zip", "a-file/folder"])
+def test_a_place_that_cannot_be_written_to_is_named(app: Flask, listing: Listing, tmp_path: Path, name: str) -> None:
+    (tmp_path / "a-file").touch()
+    result = run(app, "dispute", listing.slug, "--out", str(tmp_path / name))
+    assert result.exit_code == 1
+    assert f"{tmp_path / name} cannot be written" in result.stderr

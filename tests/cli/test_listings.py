@@ -61,8 +61,9 @@ def test_a_file_without_a_header_ends_with_one_and_a_missing_file_is_wrong_usage
     empty = tmp_path / "empty.csv"
     empty.write_text("city\nReno\n", encoding="utf-8")
     result = run(app, "import", str(empty), "--json")
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert "given_name" in result.stderr
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["exit_code"], told["error"]["where"]) == (1, 1, "listings import")
+    assert "given_name" in result.stderr and "given_name" in told["error"]["what"]
     assert run(app, "import", str(tmp_path / "none.csv")).exit_code == 2
 
 
@@ -114,3 +115,10 @@ def test_the_list_of_who_left_is_carried_over_a_restored_backup(app: Flask, sess
     result = run(app, "suppressed", "--restore", str(kept))
     assert "1 listings of people who left were removed again" in result.stdout
     assert set(session.scalars(select(Listing.state))) == {ListingState.REMOVED}
+
+
+@pytest.mark.parametrize("command", ["match", "check"])
+def test_a_command_that_cannot_be_understood_is_told_to_a_program_in_one_document(app: Flask, command: str) -> None:
+    result = app.test_cli_runner().invoke(args=[command, "--nonsense", "--json"])
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["exit_code"], told["error"]["where"]) == (2, 2, command)
