@@ -31,9 +31,9 @@ SHARE = 10  # one mutation in so many for each source, others for the next one, 
 EVERYDAY = ("us_nj", "us_nj.number", "us_fl_mqa", "us_va", "us_md_web", "us_me", "us_ca")
 SOURCES = [*(f"long {name}" for name in LONG), *(recorded_names() if IS_WHOLE else EVERYDAY)]
 
-SPELLED_TWICE = ("us_co_lookup", "us_ky", "us_nd")
-"""Asked by name only: who is found with the number spelled in another way has two records that say the same, for
-nothing tells that they are one. A known weakness."""
+SPELLED_TWICE = ("us_ar", "us_co_lookup", "us_ky", "us_nd", "us_nppes_file")
+"""Searched by name, or with typed-in numbers in the key: whose number comes in another spelling has two records that
+say the same, for nothing tells that they are one. A known weakness."""
 
 
 def source_of(name: str) -> Source:
