@@ -186,3 +186,12 @@ def test_a_taken_port_is_told_in_words_before_anything_is_filled() -> None:
         taken.listen()
         with pytest.raises(SystemExit, match=r"answers at .* already"):
             site._refuse_a_taken_port(f"http://127.0.0.1:{taken.getsockname()[1]}")
+
+
+def test_a_demo_without_its_invented_boards_says_where_they_are(tmp_path: Path) -> None:
+    settings = {"ENV": "test", "DATABASE_URL": f"sqlite:///{tmp_path}/s.db", "SECRET_KEY": "t" * 40, "REHEARSAL": "1"}
+    app = create_app(settings, instance=tmp_path)
+    with app.app_context():
+        result = app.test_cli_runner().invoke(args=["demo"])
+    assert result.exit_code == 2
+    assert "set REGISTRIES_PATH=scrapers/rehearsal/registries first" in result.stderr

@@ -9,8 +9,10 @@ import click
 from flask import Flask, current_app
 
 from directory.clock import utc_today
-from directory.demo import days, filling
+from directory.demo import days, filling, runs
 from directory.extensions import db
+from directory.registries import registries
+from scrapers.errors import SpecError
 from scrapers.rehearsal.cast import FEWEST, cast
 from scrapers.rehearsal.server import RehearsalServer
 
@@ -25,6 +27,11 @@ def demo(people: int) -> None:
     """Only where REHEARSAL is on: it makes accounts and asks addresses on loopback."""
     if not current_app.config["REHEARSAL"]:
         raise click.UsageError("set REHEARSAL=1 first: a demo makes accounts and asks registries on loopback")
+    try:
+        for each in runs.OVER_THE_NETWORK:
+            registries.find_registry(each)
+    except SpecError as wrong:
+        raise click.UsageError(f"set REGISTRIES_PATH=scrapers/rehearsal/registries first: {wrong}") from wrong
     password = "-".join(secrets.token_hex(2) for _ in range(5))
     players = cast(people, today=utc_today())
     folder = Path(current_app.instance_path) / "demo"
