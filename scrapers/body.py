@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -142,6 +143,9 @@ def beginning_of(answer: requests.Response, most_bytes: int) -> bytes:
     return kept[:most_bytes]
 
 
+_WHO_SAYS_IT = re.compile(r"^<?\w+\(host=[^)]*\)>?: ")  # as connections begin what they say
+
+
 def told_by(wrong: BaseException) -> str:
     """What happened, in the words of the innermost of the errors that are wrapped around each other."""
     inner = wrong
@@ -153,4 +157,4 @@ def told_by(wrong: BaseException) -> str:
         return "nothing came for too long"
     if type(inner) is http.client.BadStatusLine:
         return f"what came is no HTTP: {str(inner)[:80]}"
-    return (str(inner) or type(inner).__name__)[:200]
+    return (_WHO_SAYS_IT.sub("", str(inner)) or type(inner).__name__)[:200]

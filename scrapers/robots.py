@@ -44,7 +44,8 @@ class Robots:
         """Why this address may not be asked, or ""."""
         file = self._file(origin)
         if _is_silent(file):
-            return f"robots.txt gives no answer ({file.status or file.text}), so nothing may be asked"
+            why = file.status or file.text.removeprefix("gives no answer: ")
+            return f"robots.txt gives no answer ({why}), so nothing may be asked"
         if file.status < 300 and not Protego.parse(file.text).can_fetch(url, PRODUCT):
             return "robots.txt does not allow this address"
         return ""

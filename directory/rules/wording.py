@@ -61,7 +61,7 @@ _STATE_WORDS: Mapping[PublicState, str] = {
 _OUTAGES: Mapping[SourceHealth, str] = {
     SourceHealth.UNREACHABLE: "unreachable",
     SourceHealth.BLOCKED: "closed to automatic look-ups",
-    SourceHealth.CHANGED_LAYOUT: "changed and being read anew",
+    SourceHealth.CHANGED_LAYOUT: "in a form that we cannot read yet",
     SourceHealth.MAINTENANCE: "under maintenance",
 }
 _SCOPES: Mapping[CosmeticScope, str] = {
