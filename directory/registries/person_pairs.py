@@ -1,13 +1,14 @@
 """Two files of people, and which rows are one person: streamed, blocked by keys, compared by the rules of runs.
 
-The right file is held in memory, the left one is read row by row, twice: once to count how common names and places
-are, once to compare.
+The right file is held in memory, the left one is read row by row: once to count how common names and places are, and,
+where it is long, once more to compare.
 """
 
 from __future__ import annotations
 
+import gc
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,6 +25,10 @@ from directory.rules.vocabulary import Verdict
 MOST_AT_A_KEY = 200  # a key that more people share says too little to compare them all
 _ALIKE = 0.55
 PROGRESS_EVERY = 5_000  # rows
+_OBJECTS = 100_000
+"""People hold no cycles: to look for some at every 700 new objects, as Python does, takes a tenth of the time."""
+FEW = 20_000
+"""So many rows of the left file are kept; a longer one is read twice, for memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,9 @@ def pairs_of(
     Progress and what was left out is told to `remarks`. Raises PersonFileError before the first pair for a file that
     is none.
     """
+    gc.set_threshold(_OBJECTS)
     remarks = remarks or no_remarks()
-    rarity, rows, keyed, people = Rarity(), 0, False, []
+    rarity, rows, keyed, people, kept = Rarity(), 0, False, list[Person](), list[Person]()
     for person in people_in(right, remarks):
         rarity.count(person.counted())
         people.append(person)
@@ -52,16 +58,19 @@ def pairs_of(
         rarity.count(person.counted())
         keyed = keyed or person.has_key
         rows += 1
+        if rows <= FEW:
+            kept.append(person)
     keyed = keyed and any(person.has_key for person in people)
     remarks.tell_the_rest()
     remarks.tell(f"{rows} rows on the left, {len(people)} on the right")
     tell = partial(_tell_rows, rows, remarks.tell)
-    pairs = _pairs(left, _Index(people, rarity), keyed, tell)
+    again = kept if rows <= FEW else people_in(left, no_remarks())
+    pairs = _pairs(again, _Index(people, rarity), keyed, tell)
     return _best_ones(pairs) if one_to_one else pairs
 
 
-def _pairs(left: PersonFile, index: _Index, keyed: bool, tell: Callable[[int], None]) -> Iterator[PersonPair]:
-    for done, person in enumerate(people_in(left, no_remarks()), start=1):
+def _pairs(left: Iterable[Person], index: _Index, keyed: bool, tell: Callable[[int], None]) -> Iterator[PersonPair]:
+    for done, person in enumerate(left, start=1):
         for other in index.worth_comparing(person):
             likeness = compare_persons(person, other, index.rarity, keyed=keyed)
             if likeness is not None:
