@@ -53,7 +53,8 @@ def test_what_others_may_read_as_another_host_is_no_address(host: str) -> None:
 
 @pytest.mark.parametrize("target", ASTRAY)
 def test_a_redirect_leads_nowhere_but_to_the_registry(told: Callable[..., SourceError], target: str) -> None:
-    wrong = told(once(b"HTTP/1.1 302 There\r\nContent-Length: 0\r\nLocation: " + target.encode() + b"\r\n\r\n"))
+    there = b"HTTP/1.1 302 There\r\nContent-Length: 0\r\nLocation: " + target.encode() + b"\r\n\r\n"
+    wrong = told(once(there), limits=Limits())
     assert isinstance(wrong, SourceChanged)
     assert "leads to" in str(wrong)
 
@@ -61,7 +62,7 @@ def test_a_redirect_leads_nowhere_but_to_the_registry(told: Callable[..., Source
 @pytest.mark.parametrize("target", ASTRAY)
 def test_a_robots_txt_that_leads_astray_allows_nothing(told: Callable[..., SourceError], target: str) -> None:
     astray = b"HTTP/1.1 301 There\r\nContent-Length: 0\r\nLocation: " + target.encode() + b"\r\n\r\n"
-    wrong = told(once(headers(b"Content-Length: 4") + b"a,b\n"), robots=astray)
+    wrong = told(once(headers(b"Content-Length: 4") + b"a,b\n"), robots=astray, limits=Limits())
     assert isinstance(wrong, SourceDown)
     assert "robots.txt gives no answer" in str(wrong)
 
