@@ -13,7 +13,7 @@ from scrapers.session import Limits
 Say = Callable[[bytes], None]
 Script = Callable[[Say, threading.Event], None]
 
-SOON = Limits(connect=1, read=0.3, whole=0.4)
+SOON = Limits(connect=1, read=0.6, whole=0.9)
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
